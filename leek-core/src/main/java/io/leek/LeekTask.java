@@ -1,0 +1,35 @@
+package io.leek;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Marks a method whose calls may be offloaded. A direct call stays an ordinary call; inside {@link Leek#offload} the
+ * call is recorded, kept as a durable task and run by a worker.
+ *
+ * <p>The method may be declared on a class or an interface. It must be one that a proxy can intercept: not {@code final},
+ * {@code private} or {@code static}. Its arguments travel as JSON and are bound to the declared parameter types.
+ */
+@Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+public @interface LeekTask {
+
+    /** The task's name, unique in the application. By default the bean's name, a dot and the method's name. */
+    String name() default "";
+
+    /** The queue the task waits in: letters, digits, {@code .}, {@code _} and {@code -}. */
+    String queue() default "default";
+
+    /** The place within the queue, 1 to 9; 9 runs first. */
+    int priority() default 5;
+
+    /**
+     * How often a task that threw is run again. -1, the default, takes {@code leek.retry.max-retries}, which is 0 unless
+     * set.
+     */
+    int maxRetries() default -1;
+}

@@ -1,0 +1,29 @@
+package io.leek;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Options for one offload; each setter returns a new spec. What is not set comes from the {@link LeekTask}. */
+public interface OffloadSpec extends Offloading {
+
+    /** Runs the task no earlier than after this time. */
+    OffloadSpec delay(Duration delay);
+
+    /** Runs the task no earlier than at this time. */
+    OffloadSpec at(Instant time);
+
+    /**
+     * The caller's own identifier. While an unfinished task has the same key, no second one is made, and the handle is
+     * that of the first. At most 255 characters.
+     */
+    OffloadSpec key(String key);
+
+    /** The queue, instead of {@link LeekTask#queue()}. */
+    OffloadSpec queue(String queue);
+
+    /** The priority, 1 to 9, instead of {@link LeekTask#priority()}. */
+    OffloadSpec priority(int priority);
+
+    /** The number of retries, instead of {@link LeekTask#maxRetries()}. */
+    OffloadSpec maxRetries(int maxRetries);
+}

@@ -1,0 +1,25 @@
+package io.leek;
+
+import io.leek.task.Task;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is left in the caller's hand after an offload: the task's id and the way to ask for it. */
+public interface TaskHandle<R extends @Nullable Object> {
+
+    /** The task's id, from Java a UUIDv7. */
+    String id();
+
+    /** Whether this offload made the task; false where an unfinished task already had its key. */
+    boolean isNew();
+
+    /** The task as it is now; empty where it is not there (yet: its transaction has not committed). */
+    Optional<Task> find();
+
+    /**
+     * The task's result if it has ended as success; empty while it has not ended, and for a result that is null.
+     *
+     * @throws TaskFailedException if it has ended as failed
+     */
+    Optional<R> result();
+}

@@ -1,0 +1,49 @@
+package io.leek.task;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task as it stands in one of the three tables.
+ *
+ * @param id the caller's or Leek's identifier, at least 8 characters
+ * @param payload the JSON record as it was pushed
+ * @param priority 1 to 9, 9 first
+ * @param key the caller's own identifier, while it counts
+ * @param enqueuedAt when the server took it
+ * @param dueAt the earliest time it may run; null once finished
+ * @param startedAt when its last attempt began
+ * @param finishedAt when it reached success or failed
+ * @param attempts runs begun, those that a crash ended included
+ * @param crashes runs that ended because the process did
+ * @param workerId the worker of the last attempt
+ * @param running whether a worker holds it now
+ * @param result the result as JSON text, of a success
+ * @param failureOrNull of a failed task, and of a queued one that waits for a retry
+ */
+public record Task(
+        @JsonProperty("jid") String id,
+        String name,
+        String queue,
+        TaskState state,
+        String payload,
+        int priority,
+        @Nullable String key,
+        Instant enqueuedAt,
+        @Nullable Instant dueAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        int attempts,
+        int crashes,
+        @Nullable String workerId,
+        boolean running,
+        @Nullable String result,
+        @JsonProperty("failure") @Nullable TaskFailure failureOrNull) {
+
+    /** Why it failed, or why its last attempt did. */
+    public Optional<TaskFailure> failure() {
+        return Optional.ofNullable(failureOrNull);
+    }
+}

@@ -1,0 +1,42 @@
+package io.leek.task;
+
+import java.util.List;
+
+/**
+ * Why a task failed, or why its last attempt did.
+ *
+ * @param reason as {@link FailureReason#text()}
+ * @param errtype the exception's class name; at most 100 characters
+ * @param message at most 1000 characters
+ * @param backtrace stack trace lines, at most 50
+ */
+public record TaskFailure(String reason, String errtype, String message, List<String> backtrace) {
+
+    /** Most characters of an error type that are kept. */
+    public static final int MAX_ERRTYPE = 100;
+
+    /** Most characters of a message that are kept. */
+    public static final int MAX_MESSAGE = 1000;
+
+    /** Most stack trace lines that are kept. */
+    public static final int MAX_BACKTRACE = 50;
+
+    public TaskFailure {
+        errtype = cut(errtype, MAX_ERRTYPE);
+        message = cut(message, MAX_MESSAGE);
+        backtrace = List.copyOf(backtrace.size() > MAX_BACKTRACE ? backtrace.subList(0, MAX_BACKTRACE) : backtrace);
+    }
+
+    public static TaskFailure of(FailureReason reason, String errtype, String message, List<String> backtrace) {
+        return new TaskFailure(reason.text(), errtype, message, backtrace);
+    }
+
+    /** Type and message in one line. */
+    public String summary() {
+        return message.isEmpty() ? errtype : errtype + ": " + message;
+    }
+
+    private static String cut(String text, int length) {
+        return text.length() > length ? text.substring(0, length) : text;
+    }
+}

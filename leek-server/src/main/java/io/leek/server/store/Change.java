@@ -1,0 +1,63 @@
+package io.leek.server.store;
+
+import io.leek.task.TaskFailure;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of state, guarded: its {@link Outcome} tells whether it won. Where a lease token is null the task only has to
+ * be leased, by whomever: plain Faktory workers know no tokens.
+ */
+public sealed interface Change {
+
+    String jid();
+
+    /**
+     * A new row. {@link Outcome.Known} where any table has the jid, {@link Outcome.KeyTaken} where a queued row has the
+     * key, else {@link Outcome.Done} with its row.
+     *
+     * @param lease not null where a waiting worker gets it at once; it then counts as the first attempt
+     */
+    record Insert(
+            String jid,
+            String name,
+            String queue,
+            int priority,
+            Instant dueAt,
+            Instant enqueuedAt,
+            String payload,
+            @Nullable String key,
+            @Nullable Lease lease)
+            implements Change {}
+
+    /** Leases an unleased row and counts an attempt: {@link Outcome.Done} with its row, else {@link Outcome.Lost}. */
+    record Claim(String jid, Lease lease) implements Change {}
+
+    /** Moves a leased row to success. */
+    record Succeed(
+            String jid,
+            @Nullable String token,
+            Instant finishedAt,
+            @Nullable String result) implements Change {}
+
+    /** Moves a leased row to failed. */
+    record Fail(String jid, @Nullable String token, Instant finishedAt, TaskFailure failure) implements Change {}
+
+    /** Gives a leased row back to wait for its retry, with the failure of this attempt. */
+    record RetryLater(String jid, @Nullable String token, Instant dueAt, TaskFailure failure) implements Change {}
+
+    /** Gives a leased row back as if it had not been handed out: no attempt counts. */
+    record Release(String jid, String token, Instant dueAt) implements Change {}
+
+    /** Gives a leased row back whose process ended: the attempt stands, and counts as a crash. */
+    record Crash(String jid, String token, Instant dueAt) implements Change {}
+
+    /** Moves an unleased row to failed without running it. */
+    record Park(String jid, Instant finishedAt, TaskFailure failure) implements Change {}
+
+    /** Lengthens a lease, never shortens it, and names the server that looks after it from now on. */
+    record Renew(String jid, String token, Instant until, String serverId) implements Change {}
+
+    /** Moves a failed row back to the queue with attempts and crashes at zero; {@link Outcome.Done} with its row. */
+    record Requeue(String jid, Instant dueAt) implements Change {}
+}

@@ -1,0 +1,22 @@
+package io.leek.server.store;
+
+import org.jspecify.annotations.Nullable;
+
+/** What became of a {@link Change}. */
+public sealed interface Outcome {
+
+    /** It won. The row is there for Insert, Claim and Requeue. */
+    record Done(@Nullable QueuedTask row) implements Outcome {}
+
+    /** The row was not in the state the change needs, or another holds its lease. */
+    record Lost() implements Outcome {}
+
+    /** The jid of an Insert is known already; nothing was changed. */
+    record Known() implements Outcome {}
+
+    /** The key of an Insert belongs to this task; nothing was changed. */
+    record KeyTaken(String jid) implements Outcome {}
+
+    /** The database refused this one change; the others stand. */
+    record Refused(String reason) implements Outcome {}
+}

@@ -1,0 +1,35 @@
+package io.leek.server.store;
+
+import io.leek.task.TaskFailure;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of {@code queued_task}.
+ *
+ * @param payload the JSON record as it was pushed
+ * @param attempts runs begun; releasing one takes it back, a crash does not
+ * @param crashes runs that ended because their process did
+ * @param lease who may run it now; null while it waits
+ * @param failure of its last attempt, where it waits for a retry
+ */
+public record QueuedTask(
+        String jid,
+        long seq,
+        String name,
+        String queue,
+        int priority,
+        Instant dueAt,
+        Instant enqueuedAt,
+        String payload,
+        int attempts,
+        int crashes,
+        @Nullable Lease lease,
+        @Nullable String key,
+        @Nullable TaskFailure failure) {
+
+    /** Attempts that ended as a failure of the task itself, not counting one under way. */
+    public int failures() {
+        return attempts - crashes - (lease == null ? 0 : 1);
+    }
+}

@@ -1,0 +1,94 @@
+package io.leek.server.store;
+
+import io.leek.task.FailureReason;
+import io.leek.task.Task;
+import io.leek.task.TaskQuery;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database with the tables. All writing goes through {@link #apply}, which one thread calls; reading is safe from
+ * many. A failing database surfaces as a {@link org.springframework.dao.DataAccessException}.
+ */
+public interface TaskStore extends AutoCloseable {
+
+    /** This store's own id, made when its tables were. */
+    String id();
+
+    /** Which database, for the log; without secrets. */
+    String description();
+
+    /** Whether no other server can have this store open. */
+    boolean isExclusive();
+
+    /**
+     * Makes the changes in one transaction, in their order, and returns their outcomes in the same order once all of it
+     * is durable. A change that the database refuses on its own fails alone, as {@link Outcome.Refused}.
+     */
+    List<Outcome> apply(List<? extends Change> changes);
+
+    /**
+     * Unleased tasks of a queue that are due, in the order they shall run: priority, then order of arrival.
+     *
+     * @param names only these; null for all
+     */
+    List<Claimable> claimable(String queue, @Nullable Set<String> names, Instant now, int limit);
+
+    /** The earliest time after the given one at which an unleased task becomes due. */
+    Optional<Instant> nextDue(Instant after);
+
+    /** Unleased tasks that have been due since before the given time, by queue and name. */
+    List<Waiting> waiting(Instant dueBefore);
+
+    /** Every leased row. */
+    List<QueuedTask> leased();
+
+    /** Ids of parked tasks with this reason and one of these names. */
+    List<String> parked(FailureReason reason, Set<String> names, int limit);
+
+    Optional<Task> find(String jid);
+
+    Optional<Task> findByKey(String key);
+
+    /** Newest first. */
+    List<Task> list(TaskQuery query);
+
+    long count(TaskQuery query);
+
+    /** Queued rows that are not leased, by queue. */
+    List<QueueSize> queueSizes();
+
+    /** Queued rows that are not leased: scheduled for later without a failure, and waiting for a retry after one. */
+    Later later(Instant now);
+
+    /** Raises this server's heartbeat counter, registering it the first time. */
+    void beat(String serverId);
+
+    /** The heartbeat counters of all servers, this one included. */
+    List<Beat> beats();
+
+    /** Forgets servers, this one at its stop or others when they are dead. */
+    void forget(Collection<String> serverIds);
+
+    @Override
+    void close();
+
+    /** An unleased task as the dispatcher knows it. */
+    record Claimable(String jid, String name, String queue, int priority, long seq) {}
+
+    /** How many tasks of a name wait in a queue, and since when. */
+    record Waiting(String queue, String name, Instant oldestDueAt, long count) {}
+
+    /** A queue's unleased rows that are due. */
+    record QueueSize(String queue, long size) {}
+
+    /** Rows that are not due yet. */
+    record Later(long scheduled, long retrying) {}
+
+    /** A server's heartbeat. */
+    record Beat(String serverId, long counter) {}
+}
