@@ -1,0 +1,45 @@
+package io.leek.client;
+
+import io.leek.wire.Command;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Opens connections to one server; all of them share one thread. */
+public final class Connector implements AutoCloseable {
+
+    private final ClientSettings settings;
+    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("leek-client", true), NioIoHandler.newFactory());
+    private final Outages outages = new Outages();
+
+    public Connector(ClientSettings settings) {
+        this.settings = settings;
+    }
+
+    public ClientSettings settings() {
+        return settings;
+    }
+
+    /** A producer's connection. */
+    public Connection open() {
+        return new Connection(settings, null, List::of, group.next(), outages);
+    }
+
+    /**
+     * A worker's connection.
+     *
+     * @param greeting commands to send before any other, after each handshake
+     */
+    public Connection open(String wid, Supplier<List<Command>> greeting) {
+        return new Connection(settings, wid, greeting, group.next(), outages);
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,181 @@
+package io.leek.client;
+
+import io.leek.LeekException;
+import io.leek.LeekUnavailableException;
+import io.leek.TaskRefusedException;
+import io.leek.task.Task;
+import io.leek.task.TaskJson;
+import io.leek.task.TaskQuery;
+import io.leek.wire.Command;
+import io.leek.wire.Replies;
+import io.leek.wire.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The gateway over a socket. Its methods wait for the answer, at most {@link ClientSettings#timeout()} a request. */
+public final class LeekClient implements TaskGateway, AutoCloseable {
+
+    /** Half of what a server takes as one line unless told otherwise. */
+    private static final int MAX_BULK_CHARS = 2 * 1024 * 1024;
+
+    private final Connection connection;
+
+    public LeekClient(Connector connector) {
+        connection = connector.open();
+    }
+
+    /** Tasks of more than 2 million characters together take several commits. */
+    @Override
+    public List<Pushed> push(List<ObjectNode> tasks) {
+        return tasks.size() == 1 ? List.of(pushOne(tasks.get(0))) : pushBulk(tasks);
+    }
+
+    @Override
+    public Optional<Task> find(String id) {
+        return ask(new Command.Get(id, null)) instanceof Reply.Bulk bulk
+                ? Optional.of(TaskJson.MAPPER.readValue(bulk.json(), Task.class))
+                : Optional.empty();
+    }
+
+    @Override
+    public List<Task> list(TaskQuery query) {
+        return TaskJson.MAPPER.readValue(bulk(Command.ListTasks.of(query)), new TypeReference<List<Task>>() {});
+    }
+
+    @Override
+    public long count(TaskQuery query) {
+        Command count = new Command.Count(query.state().text(), query.queue(), query.name());
+        return TaskJson.MAPPER.readValue(bulk(count), Replies.Count.class).count();
+    }
+
+    @Override
+    public boolean retry(String id) {
+        return retried(new Command.Retry(id, null, null)) > 0;
+    }
+
+    @Override
+    public long retryAll(TaskQuery query) {
+        return retried(new Command.Retry(null, query.queue(), query.name()));
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+
+    private Pushed pushOne(ObjectNode task) {
+        String id = task.path("jid").asString();
+        String name = task.path("jobtype").asString();
+        try {
+            Replies.Pushed pushed =
+                    TaskJson.MAPPER.readValue(bulk(new Command.LeekPush(task.toString())), Replies.Pushed.class);
+            return new Pushed(pushed.jid(), pushed.isNew());
+        } catch (LeekUnavailableException e) {
+            throw Unavailable.of(e, id, name);
+        } catch (TaskRefusedException e) {
+            throw refused(e.code(), id, name, e.getMessage());
+        }
+    }
+
+    private List<Pushed> pushBulk(List<ObjectNode> tasks) {
+        List<Pushed> pushed = new ArrayList<>(tasks.size());
+        StringBuilder bulk = new StringBuilder("[");
+        List<ObjectNode> inBulk = new ArrayList<>();
+        for (ObjectNode task : tasks) {
+            String json = task.toString();
+            if (!inBulk.isEmpty() && bulk.length() + json.length() > MAX_BULK_CHARS) {
+                pushed.addAll(send(bulk.append(']').toString(), inBulk));
+                bulk.setLength(1);
+                inBulk.clear();
+            }
+            bulk.append(inBulk.isEmpty() ? "" : ",").append(json);
+            inBulk.add(task);
+        }
+        if (!inBulk.isEmpty()) {
+            pushed.addAll(send(bulk.append(']').toString(), inBulk));
+        }
+        return pushed;
+    }
+
+    private List<Pushed> send(String bulk, List<ObjectNode> tasks) {
+        ObjectNode first = tasks.get(0);
+        String id = first.path("jid").asString();
+        String name = first.path("jobtype").asString();
+        Map<String, String> refused;
+        try {
+            refused = TaskJson.MAPPER.readValue(
+                    bulk(new Command.PushBulk(bulk)), new TypeReference<Map<String, String>>() {});
+        } catch (LeekUnavailableException e) {
+            throw Unavailable.of(e, id, name + " and " + (tasks.size() - 1) + " more");
+        }
+        if (!refused.isEmpty()) {
+            Map.Entry<String, String> one = refused.entrySet().iterator().next();
+            throw refused(
+                    "ERR",
+                    one.getKey(),
+                    name,
+                    "%s (%d of %d tasks were refused, the others are queued)"
+                            .formatted(one.getValue(), refused.size(), tasks.size()));
+        }
+        return tasks.stream()
+                .map(task -> new Pushed(task.path("jid").asString(), true))
+                .toList();
+    }
+
+    private static TaskRefusedException refused(String code, String id, String name, String reason) {
+        return new TaskRefusedException(code, "Task %s (%s) was refused: %s".formatted(id, name, reason));
+    }
+
+    private long retried(Command.Retry retry) {
+        return TaskJson.MAPPER.readValue(bulk(retry), Replies.Retried.class).retried();
+    }
+
+    private String bulk(Command command) {
+        if (ask(command) instanceof Reply.Bulk bulk) {
+            return bulk.json();
+        }
+        throw new LeekException("The Leek server answered " + command.verb() + " with no data; is it of a version "
+                + "that fits this client?");
+    }
+
+    private Reply ask(Command command) {
+        Reply reply = await(connection.send(command));
+        if (reply instanceof Reply.Failure failure) {
+            throw new TaskRefusedException(failure.code(), failure.message());
+        }
+        return reply;
+    }
+
+    private static Reply await(CompletableFuture<Reply> reply) {
+        try {
+            return reply.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LeekUnavailableException(
+                    "Interrupted while waiting for the Leek server's answer; whether it took the request is not known",
+                    "localhost",
+                    0,
+                    null,
+                    true,
+                    e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof LeekUnavailableException unavailable) {
+                // Thrown anew so that the stack trace is the caller's.
+                throw new LeekUnavailableException(
+                        String.valueOf(unavailable.getMessage()),
+                        unavailable.host(),
+                        unavailable.port(),
+                        null,
+                        unavailable.isOutcomeUnknown(),
+                        unavailable);
+            }
+            throw new LeekException("Talking to the Leek server failed: " + e.getCause(), e.getCause());
+        }
+    }
+}

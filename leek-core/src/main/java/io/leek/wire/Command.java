@@ -1,0 +1,265 @@
+package io.leek.wire;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.leek.task.TaskJson;
+import io.leek.task.TaskQuery;
+import io.leek.task.TaskState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A line from client to server. The components of those with a JSON argument are its fields, in snake case. */
+public sealed interface Command {
+
+    /** The verb as written, two words for Leek's own. */
+    String verb();
+
+    /** What follows the verb; empty for nothing. */
+    default String argument() {
+        return TaskJson.MAPPER.writeValueAsString(this);
+    }
+
+    /** A command whose verb says it all. */
+    sealed interface Bare extends Command {
+        @Override
+        default String argument() {
+            return "";
+        }
+    }
+
+    /** The client's half of the handshake. */
+    record Hello(
+            int v,
+            @Nullable String hostname,
+            @Nullable String wid,
+            @Nullable Long pid,
+            @Nullable List<String> labels,
+            @Nullable String pwdhash,
+            @Nullable String username)
+            implements Command {
+        @Override
+        public String verb() {
+            return "HELLO";
+        }
+    }
+
+    /** One task, as JSON text. */
+    record Push(String task) implements Command {
+        @Override
+        public String verb() {
+            return "PUSH";
+        }
+
+        @Override
+        public String argument() {
+            return task;
+        }
+    }
+
+    /** An array of tasks, as JSON text. */
+    record PushBulk(String tasks) implements Command {
+        @Override
+        public String verb() {
+            return "PUSHB";
+        }
+
+        @Override
+        public String argument() {
+            return tasks;
+        }
+    }
+
+    /** Asks for a task from queues, in strict order. */
+    record Fetch(List<String> queues) implements Command {
+        @Override
+        public String verb() {
+            return "FETCH";
+        }
+
+        @Override
+        public String argument() {
+            return String.join(" ", queues);
+        }
+    }
+
+    /**
+     * The task ran to its end.
+     *
+     * @param result JSON text
+     * @param lease the token that came with the task
+     */
+    record Ack(
+            @Nullable String jid,
+            @Nullable String result,
+            @Nullable String lease) implements Command {
+        @Override
+        public String verb() {
+            return "ACK";
+        }
+    }
+
+    /**
+     * The task failed.
+     *
+     * @param isFinal whether no retry may follow
+     * @param reason why, for the failed table; null means that it threw
+     */
+    record Fail(
+            @Nullable String jid,
+            @Nullable String errtype,
+            @Nullable String message,
+            @Nullable List<String> backtrace,
+            @Nullable String lease,
+            @JsonProperty("final") @Nullable Boolean isFinal,
+            @Nullable String reason)
+            implements Command {
+        @Override
+        public String verb() {
+            return "FAIL";
+        }
+    }
+
+    /** A worker's sign of life. */
+    record Beat(
+            @Nullable String wid,
+            @Nullable String currentState,
+            @Nullable Long rssKb) implements Command {
+        @Override
+        public String verb() {
+            return "BEAT";
+        }
+    }
+
+    record Info() implements Bare {
+        @Override
+        public String verb() {
+            return "INFO";
+        }
+    }
+
+    record End() implements Bare {
+        @Override
+        public String verb() {
+            return "END";
+        }
+    }
+
+    /** What this server can do. */
+    record Caps() implements Bare {
+        @Override
+        public String verb() {
+            return "LEEK CAPS";
+        }
+    }
+
+    /** As {@link Push}, answered with the jid and whether it is new. */
+    record LeekPush(String task) implements Command {
+        @Override
+        public String verb() {
+            return "LEEK PUSH";
+        }
+
+        @Override
+        public String argument() {
+            return task;
+        }
+    }
+
+    /** A whole task by its jid or its key. */
+    record Get(@Nullable String jid, @Nullable String key) implements Command {
+        @Override
+        public String verb() {
+            return "LEEK GET";
+        }
+    }
+
+    /** A page of tasks, newest first. */
+    record ListTasks(
+            String state,
+            @Nullable String queue,
+            @Nullable String name,
+            @Nullable String after,
+            @Nullable Integer limit)
+            implements Command {
+
+        public static ListTasks of(TaskQuery query) {
+            return new ListTasks(query.state().text(), query.queue(), query.name(), query.after(), query.limit());
+        }
+
+        @Override
+        public String verb() {
+            return "LEEK LIST";
+        }
+    }
+
+    /** The number of tasks that match. */
+    record Count(
+            String state, @Nullable String queue, @Nullable String name) implements Command {
+        @Override
+        public String verb() {
+            return "LEEK COUNT";
+        }
+    }
+
+    /** Puts failed tasks back: one by its jid, else all that match. */
+    record Retry(
+            @Nullable String jid,
+            @Nullable String queue,
+            @Nullable String name) implements Command {
+        @Override
+        public String verb() {
+            return "LEEK RETRY";
+        }
+    }
+
+    /** What a Leek worker knows and still runs. */
+    record Join(
+            @Nullable String wid,
+            List<String> tasks,
+            List<String> queues,
+            @Nullable List<Held> held) implements Command {
+        @Override
+        public String verb() {
+            return "LEEK JOIN";
+        }
+    }
+
+    /** A task that a worker runs, with its lease. */
+    record Held(String jid, String lease) {}
+
+    /** Waits for news about a worker. */
+    record Listen(@Nullable String wid) implements Command {
+        @Override
+        public String verb() {
+            return "LEEK LISTEN";
+        }
+    }
+
+    /** Gives a task back; no attempt counts. */
+    record Release(
+            @Nullable String jid,
+            @Nullable String lease,
+            @Nullable Long delayMs) implements Command {
+        @Override
+        public String verb() {
+            return "LEEK RELEASE";
+        }
+    }
+
+    /** A line that is no command; answered with the message. */
+    record Malformed(String message) implements Bare {
+        @Override
+        public String verb() {
+            return "";
+        }
+    }
+
+    /** The query of a list or a count. */
+    static TaskQuery query(
+            String state,
+            @Nullable String queue,
+            @Nullable String name,
+            @Nullable String after,
+            @Nullable Integer limit) {
+        return new TaskQuery(TaskState.of(state), queue, name, after, limit == null ? TaskQuery.DEFAULT_LIMIT : limit);
+    }
+}

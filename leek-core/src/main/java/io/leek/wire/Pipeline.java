@@ -1,0 +1,99 @@
+package io.leek.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.LineBasedFrameDecoder;
+import io.netty.handler.codec.MessageToByteEncoder;
+import io.netty.handler.codec.MessageToMessageDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Turns bytes into {@link Command} and {@link Reply} and back. */
+public final class Pipeline {
+
+    private Pipeline() {}
+
+    /**
+     * A server's end. A line past the bound surfaces as a {@link io.netty.handler.codec.TooLongFrameException}.
+     *
+     * @param maxLine bytes in a line
+     */
+    public static void server(ChannelPipeline pipeline, int maxLine, ChannelHandler session) {
+        pipeline.addLast(
+                new LineBasedFrameDecoder(maxLine, true, true), new CommandDecoder(), new ReplyEncoder(), session);
+    }
+
+    /**
+     * A client's end.
+     *
+     * @param maxBulk bytes in a reply
+     */
+    public static void client(ChannelPipeline pipeline, int maxBulk, ChannelHandler connection) {
+        pipeline.addLast(new ReplyDecoder(maxBulk), new CommandEncoder(), connection);
+    }
+
+    private static final class CommandDecoder extends MessageToMessageDecoder<ByteBuf> {
+
+        CommandDecoder() {
+            super(ByteBuf.class);
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext context, ByteBuf line, List<Object> out) {
+            out.add(Commands.parse(line.toString(StandardCharsets.UTF_8)));
+        }
+    }
+
+    private static final class CommandEncoder extends MessageToByteEncoder<Command> {
+
+        CommandEncoder() {
+            super(Command.class);
+        }
+
+        @Override
+        protected void encode(ChannelHandlerContext context, Command command, ByteBuf out) {
+            ByteBufUtil.writeUtf8(out, command.verb());
+            String argument = command.argument();
+            if (!argument.isEmpty()) {
+                out.writeByte(' ');
+                ByteBufUtil.writeUtf8(out, argument);
+            }
+            crlf(out);
+        }
+    }
+
+    private static final class ReplyEncoder extends MessageToByteEncoder<Reply> {
+
+        ReplyEncoder() {
+            super(Reply.class);
+        }
+
+        @Override
+        protected void encode(ChannelHandlerContext context, Reply reply, ByteBuf out) {
+            if (reply instanceof Reply.Text text) {
+                line(out, '+', text.text());
+            } else if (reply instanceof Reply.Failure failure) {
+                line(out, '-', failure.code() + " " + failure.message());
+            } else if (reply instanceof Reply.Bulk bulk) {
+                line(out, '$', Integer.toString(ByteBufUtil.utf8Bytes(bulk.json())));
+                ByteBufUtil.writeUtf8(out, bulk.json());
+                crlf(out);
+            } else {
+                line(out, '$', "-1");
+            }
+        }
+
+        private static void line(ByteBuf out, char first, String text) {
+            out.writeByte(first);
+            ByteBufUtil.writeUtf8(out, text);
+            crlf(out);
+        }
+    }
+
+    private static void crlf(ByteBuf out) {
+        out.writeByte('\r').writeByte('\n');
+    }
+}

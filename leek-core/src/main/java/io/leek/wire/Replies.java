@@ -1,0 +1,35 @@
+package io.leek.wire;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON objects inside bulk replies. */
+public final class Replies {
+
+    private Replies() {}
+
+    /** The server's half of the handshake; iterations and salt only where it has a password. */
+    public record Hi(int v, @Nullable Integer i, @Nullable String s) {}
+
+    /** To {@link Command.Caps}. */
+    public record Caps(String version, String store, List<String> verbs) {}
+
+    /** To {@link Command.LeekPush}. */
+    public record Pushed(String jid, @JsonProperty("new") boolean isNew) {}
+
+    /** To {@link Command.Count}. */
+    public record Count(long count, boolean exact) {}
+
+    /** To {@link Command.Retry}. */
+    public record Retried(long retried) {}
+
+    /** To {@link Command.Join}: tasks that the worker holds no longer. */
+    public record Joined(List<String> lost) {}
+
+    /** To {@link Command.Listen} and {@link Command.Beat}; empty where nothing is new. */
+    public record News(
+            @Nullable String state,
+            @Nullable List<String> cancel,
+            @Nullable List<String> lost) {}
+}

@@ -1,0 +1,44 @@
+package io.leek.wire;
+
+import io.leek.task.TaskJson;
+
+/** What a server answers a command with. */
+public sealed interface Reply {
+
+    Reply OK = new Text("OK");
+    Reply NIL = new Nil();
+
+    /** A short line that starts with {@code +}. */
+    record Text(String text) implements Reply {}
+
+    /**
+     * A short line that starts with {@code -}.
+     *
+     * @param code {@code ERR} for a fault, any other word for a known condition
+     */
+    record Failure(String code, String message) implements Reply {
+
+        private static final int MAX_MESSAGE = 500;
+
+        public Failure {
+            message = message.replaceAll("\\p{Cntrl}+", " ");
+            if (message.length() > MAX_MESSAGE) {
+                message = message.substring(0, MAX_MESSAGE);
+            }
+        }
+    }
+
+    /** A JSON text of known length. */
+    record Bulk(String json) implements Reply {}
+
+    /** Nothing: {@code $-1}. */
+    record Nil() implements Reply {}
+
+    static Reply error(String message) {
+        return new Failure("ERR", message);
+    }
+
+    static Reply json(Object value) {
+        return new Bulk(TaskJson.MAPPER.writeValueAsString(value));
+    }
+}

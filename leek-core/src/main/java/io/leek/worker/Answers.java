@@ -1,0 +1,88 @@
+package io.leek.worker;
+
+import io.leek.client.Connection;
+import io.leek.wire.Command;
+import io.leek.wire.Reply;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What this worker still holds, and the answers that the server has not confirmed; they are sent until it has. */
+final class Answers {
+
+    private static final Logger log = LoggerFactory.getLogger(Answers.class);
+
+    private final Connection connection;
+    private final Map<String, Command.Held> held = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Void>> unconfirmed = new ConcurrentHashMap<>();
+
+    Answers(Connection connection) {
+        this.connection = connection;
+    }
+
+    void taken(Assignment task) {
+        held.put(task.jid(), new Command.Held(task.jid(), task.lease()));
+    }
+
+    /** What to tell the server on joining again. */
+    List<Command.Held> held() {
+        return List.copyOf(held.values());
+    }
+
+    /** Sends an answer, again after each reconnect, until the server has confirmed it. */
+    void give(Assignment task, Command answer) {
+        CompletableFuture<Void> confirmed = new CompletableFuture<>();
+        unconfirmed.put(task.lease(), confirmed);
+        confirmed.whenComplete((done, error) -> {
+            unconfirmed.remove(task.lease());
+            held.remove(task.jid(), new Command.Held(task.jid(), task.lease()));
+        });
+        send(task, answer, confirmed);
+    }
+
+    /** Done once everything given so far is confirmed. */
+    CompletableFuture<Void> confirmed() {
+        return CompletableFuture.allOf(unconfirmed.values().toArray(CompletableFuture[]::new));
+    }
+
+    private void send(Assignment task, Command answer, CompletableFuture<Void> confirmed) {
+        connection.send(answer).whenComplete((reply, error) -> {
+            if (error == null) {
+                read(task, reply);
+                confirmed.complete(null);
+            } else {
+                sendAgain(task, answer, confirmed);
+            }
+        });
+    }
+
+    private void sendAgain(Assignment task, Command answer, CompletableFuture<Void> confirmed) {
+        connection.whenConnected().whenComplete((there, closed) -> {
+            if (closed == null) {
+                send(task, answer, confirmed);
+            } else {
+                log.warn(
+                        "Task {} ({}) has ended, but the server could not be told before this worker stopped; it runs"
+                                + " again",
+                        task.jid(),
+                        task.name());
+                confirmed.complete(null);
+            }
+        });
+    }
+
+    private static void read(Assignment task, @Nullable Reply reply) {
+        if (reply instanceof Reply.Failure failure) {
+            log.warn(
+                    "Task {} ({}) has ended, but the server does not take its outcome: {} {}",
+                    task.jid(),
+                    task.name(),
+                    failure.code(),
+                    failure.message());
+        }
+    }
+}

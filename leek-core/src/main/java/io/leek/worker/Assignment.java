@@ -1,0 +1,29 @@
+package io.leek.worker;
+
+import io.leek.task.TaskJson;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A task handed out to this worker.
+ *
+ * @param lease the token to answer with
+ * @param attempt 1 for the first run
+ * @param backtrace stack trace lines to keep; 0 leaves it to the worker
+ */
+record Assignment(String jid, String name, ArrayNode args, String lease, int attempt, int backtrace) {
+
+    /** Reads the record that a fetch brought. */
+    static Assignment parse(String json) {
+        ObjectNode task = (ObjectNode) TaskJson.MAPPER.readTree(json);
+        JsonNode leek = task.path("custom").path("leek");
+        return new Assignment(
+                task.path("jid").asString(),
+                task.path("jobtype").asString(),
+                (ArrayNode) task.path("args"),
+                leek.path("lease").asString(),
+                leek.path("attempt").asInt(1),
+                task.path("backtrace").asInt(0));
+    }
+}

@@ -1,0 +1,112 @@
+package io.leek.worker;
+
+import io.leek.TaskContext;
+import io.leek.task.FailureReason;
+import io.leek.task.TaskFailure;
+import io.leek.wire.Command;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** One attempt: find the method, bind the arguments, call it, write its result. Ends as the answer to give. */
+final class Run {
+
+    private static final Logger log = LoggerFactory.getLogger(Run.class);
+
+    private final TaskHandlers handlers;
+    private final Assignment task;
+
+    Run(TaskHandlers handlers, Assignment task) {
+        this.handlers = handlers;
+        this.task = task;
+    }
+
+    Command perform() {
+        MDC.put("leek.task", task.jid());
+        try {
+            return find();
+        } finally {
+            MDC.remove("leek.task");
+            // An interrupt meant for this run, or set by it, must not reach the next one.
+            Thread.interrupted();
+        }
+    }
+
+    private Command find() {
+        Optional<TaskHandler> handler = handlers.find(task.name());
+        return handler.isPresent()
+                ? bind(handler.get())
+                : parked(
+                        FailureReason.UNKNOWN_TASK,
+                        "UnknownTask",
+                        "no task method is called " + task.name() + " in this worker");
+    }
+
+    private Command bind(TaskHandler handler) {
+        @Nullable Object[] arguments;
+        try {
+            arguments = handler.bind(task.args());
+        } catch (RuntimeException e) {
+            return parked(FailureReason.ARGUMENTS, e.getClass().getName(), String.valueOf(e.getMessage()));
+        }
+        return call(handler, arguments);
+    }
+
+    private Command call(TaskHandler handler, @Nullable Object[] arguments) {
+        Object result;
+        try {
+            result = TaskContext.run(task.jid(), task.name(), task.attempt(), () -> rethrowing(handler, arguments));
+        } catch (Throwable e) {
+            log.warn("Task {} ({}) threw in attempt {}", task.jid(), task.name(), task.attempt(), e);
+            return failed(null, e, false);
+        }
+        return write(handler, result);
+    }
+
+    private Command write(TaskHandler handler, @Nullable Object result) {
+        try {
+            return new Command.Ack(task.jid(), handler.write(result), task.lease());
+        } catch (RuntimeException | StackOverflowError e) {
+            log.warn("Task {} ({}) ran, but its result can't be written as JSON", task.jid(), task.name(), e);
+            return failed(FailureReason.RESULT, e, true);
+        }
+    }
+
+    private Command parked(FailureReason reason, String errtype, String message) {
+        log.warn("Task {} ({}) is parked without having run: {}", task.jid(), task.name(), message);
+        return new Command.Fail(task.jid(), errtype, message, null, task.lease(), true, reason.text());
+    }
+
+    private Command failed(@Nullable FailureReason reason, Throwable e, boolean isFinal) {
+        int lines = task.backtrace() > 0 ? task.backtrace() : TaskFailure.MAX_BACKTRACE;
+        return new Command.Fail(
+                task.jid(),
+                e.getClass().getName(),
+                messageOf(e),
+                Backtrace.of(e, Math.min(lines, TaskFailure.MAX_BACKTRACE)),
+                task.lease(),
+                isFinal ? true : null,
+                reason == null ? null : reason.text());
+    }
+
+    /** An exception's own message may throw as well. */
+    private static String messageOf(Throwable e) {
+        try {
+            return e.getMessage() == null ? "" : e.getMessage();
+        } catch (RuntimeException broken) {
+            return "its message can't be read: " + broken.getClass().getName();
+        }
+    }
+
+    private static @Nullable Object rethrowing(TaskHandler handler, @Nullable Object[] arguments) throws Exception {
+        try {
+            return handler.call(arguments);
+        } catch (Exception | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("a task method threw neither an exception nor an error", e);
+        }
+    }
+}

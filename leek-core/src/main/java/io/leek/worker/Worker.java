@@ -1,0 +1,174 @@
+package io.leek.worker;
+
+import io.leek.client.Connection;
+import io.leek.client.Connector;
+import io.leek.wire.Command;
+import io.leek.wire.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs tasks, as many at a time as it has threads. Each thread fetches one, runs it and answers; the answer is on its
+ * way while the next is fetched.
+ */
+public final class Worker implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+    /** A server answers a fetch that finds nothing after 2 s. */
+    private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration BEAT_INTERVAL = Duration.ofSeconds(15);
+
+    private final Connector connector;
+    private final WorkerSettings settings;
+    private final TaskHandlers handlers;
+    private final Connection control;
+    private final Answers answers;
+    private final List<Thread> threads = new ArrayList<>();
+    private final Set<Connection> fetching = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService beats =
+            Executors.newSingleThreadScheduledExecutor(run -> daemon(run, "leek-beat"));
+    private final CountDownLatch stop = new CountDownLatch(1);
+
+    public Worker(Connector connector, WorkerSettings settings, TaskHandlers handlers) {
+        this.connector = connector;
+        this.settings = settings;
+        this.handlers = handlers;
+        control = connector.open(settings.id(), () -> List.of(join()));
+        answers = new Answers(control);
+    }
+
+    /** Starts fetching. */
+    public void start() {
+        for (int i = 1; i <= settings.concurrency(); i++) {
+            Thread thread = new Thread(this::work, "leek-worker-" + i);
+            threads.add(thread);
+            thread.start();
+        }
+        beats.scheduleAtFixedRate(
+                () -> control.send(new Command.Beat(settings.id(), null, null)),
+                BEAT_INTERVAL.toSeconds(),
+                BEAT_INTERVAL.toSeconds(),
+                TimeUnit.SECONDS);
+    }
+
+    /**
+     * Stops fetching, gives running tasks the shutdown time-out, then interrupts them and gives back what has not ended.
+     */
+    @Override
+    public void close() {
+        stop.countDown();
+        beats.shutdownNow();
+        // The server answers waiting fetches of a quiet worker at once, so no thread is left in one.
+        control.send(new Command.Beat(settings.id(), "quiet", null));
+        long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
+        boolean drained = threadsEnd(deadline);
+        if (!drained) {
+            log.warn(
+                    "{} tasks still run after leek.worker.shutdown-timeout={}; they are interrupted and go back to the"
+                            + " queue",
+                    answers.held().size(),
+                    settings.shutdownTimeout());
+            answers.held().forEach(held -> control.send(new Command.Release(held.jid(), held.lease(), 0L)));
+            threads.forEach(Thread::interrupt);
+        }
+        awaitConfirmed(
+                Math.max(deadline, System.nanoTime() + Duration.ofSeconds(2).toNanos()));
+        fetching.forEach(Connection::close);
+        control.close();
+    }
+
+    private void work() {
+        Connection connection = connector.open(settings.id(), () -> List.of(join()));
+        fetching.add(connection);
+        try {
+            while (stop.getCount() > 0) {
+                fetchAndRun(connection);
+            }
+        } finally {
+            fetching.remove(connection);
+            connection.close();
+        }
+    }
+
+    private void fetchAndRun(Connection connection) {
+        try {
+            Reply reply = connection
+                    .send(new Command.Fetch(settings.queues()), FETCH_TIMEOUT)
+                    .get();
+            if (reply instanceof Reply.Bulk bulk) {
+                run(Assignment.parse(bulk.json()));
+            } else if (reply instanceof Reply.Failure failure) {
+                log.warn("The server hands out no task: {} {}", failure.code(), failure.message());
+                stop.await(1, TimeUnit.SECONDS);
+            }
+        } catch (ExecutionException e) {
+            awaitConnection(connection);
+        } catch (InterruptedException e) {
+            log.debug("Interrupted between two tasks; the thread ends only when the worker stops");
+        } catch (Throwable e) {
+            // Nothing that one task does may end the thread that runs the next.
+            log.error("A run ended in a way that no task should", e);
+        }
+    }
+
+    private void run(Assignment task) {
+        answers.taken(task);
+        answers.give(task, new Run(handlers, task).perform());
+    }
+
+    private void awaitConnection(Connection connection) {
+        try {
+            connection.whenConnected().get(1, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            log.trace("No connection yet", e);
+        }
+    }
+
+    private boolean threadsEnd(long deadline) {
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            try {
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return threads.stream().noneMatch(Thread::isAlive);
+    }
+
+    private void awaitConfirmed(long deadline) {
+        try {
+            answers.confirmed().get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("The server did not confirm every outcome before this worker stopped; those tasks run again");
+        }
+    }
+
+    private Command.Join join() {
+        return new Command.Join(settings.id(), List.copyOf(handlers.names()), settings.queues(), answers.held());
+    }
+
+    private static Thread daemon(Runnable run, String name) {
+        Thread thread = new Thread(run, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+}
