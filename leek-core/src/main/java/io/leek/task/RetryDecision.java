@@ -1,0 +1,29 @@
+package io.leek.task;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** Whether and when a failed attempt is followed by another. */
+public final class RetryDecision {
+
+    private RetryDecision() {}
+
+    /**
+     * The delay before the next attempt; empty where there is none. Grows with the fourth power of the number of
+     * failures, as the Faktory Work Protocol has it.
+     *
+     * @param retries how many retries the task may have in all
+     * @param failures failed attempts so far, this one included
+     */
+    public static Optional<Duration> next(int retries, int failures, RandomGenerator random) {
+        if (failures > retries) {
+            return Optional.empty();
+        }
+        long c = failures - 1L;
+        long seconds = Math.min(
+                c * c * c * c + 15 + random.nextInt(30) * (c + 1),
+                Duration.ofDays(365).toSeconds());
+        return Optional.of(Duration.ofSeconds(seconds));
+    }
+}

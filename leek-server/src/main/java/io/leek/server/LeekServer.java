@@ -1,0 +1,120 @@
+package io.leek.server;
+
+import io.leek.server.dispatch.Attempts;
+import io.leek.server.dispatch.Dispatcher;
+import io.leek.server.dispatch.WorkerEntry;
+import io.leek.server.listen.BindException;
+import io.leek.server.listen.Listener;
+import io.leek.server.recovery.Upkeep;
+import io.leek.server.recovery.WorkerIds;
+import io.leek.server.store.StoreSettings;
+import io.leek.server.store.TaskStore;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+
+/** A running server. Starting it opens the store and the ports; closing it releases both. */
+public final class LeekServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LeekServer.class);
+
+    private final AnnotationConfigApplicationContext context;
+    private final List<InetSocketAddress> addresses = new ArrayList<>();
+
+    private LeekServer(AnnotationConfigApplicationContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @throws io.leek.server.store.StoreException where the store can't be opened
+     * @throws BindException where a port can't be had
+     */
+    public static LeekServer start(ServerSettings settings) {
+        AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+        context.setDisplayName("leek-server");
+        context.registerBean(ServerSettings.class, () -> settings);
+        context.registerBean(StoreSettings.class, settings::store);
+        context.registerBean(Clock.class, Clock::systemUTC);
+        context.register(ServerConfiguration.class);
+        LeekServer server = new LeekServer(context);
+        try {
+            context.refresh();
+            server.open(settings);
+        } catch (RuntimeException e) {
+            context.close();
+            throw e;
+        }
+        return server;
+    }
+
+    /** Where it listens, the first for clients on this machine. */
+    public List<InetSocketAddress> addresses() {
+        return List.copyOf(addresses);
+    }
+
+    /** Which database it keeps tasks in. */
+    public String store() {
+        return context.getBean(TaskStore.class).description();
+    }
+
+    /** The id for a worker that ends when this server does. */
+    public String workerId(String suffix) {
+        return WorkerIds.of(context.getBean(ServerConfiguration.ServerId.class).value(), suffix);
+    }
+
+    /** Whether a Leek worker of this id has joined. */
+    public boolean hasJoined(String workerId) {
+        return context.getBean(Dispatcher.class)
+                .workers()
+                .find(workerId)
+                .map(WorkerEntry::isJoined)
+                .orElse(false);
+    }
+
+    /** The process of this worker has ended: what it ran runs again. */
+    public void workerGone(String workerId) {
+        context.getBean(Attempts.class).workerGone(workerId);
+    }
+
+    /** Takes no new connections, ends all waits, commits what is pending, then releases ports and store. */
+    @Override
+    public void close() {
+        context.getBean(Listener.class).closePorts();
+        context.getBean(Dispatcher.class).stop();
+        context.close();
+    }
+
+    private void open(ServerSettings settings) {
+        context.getBean(Upkeep.class).start();
+        Listener listener = context.getBean(Listener.class);
+        for (BindAddress bind : settings.bind()) {
+            open(listener, bind);
+        }
+        log.info("Leek listens at {} ({}), tasks are kept in {}", addresses, settings.access(), store());
+    }
+
+    private void open(Listener listener, BindAddress bind) {
+        int port = bind.port();
+        boolean isFirst = true;
+        for (InetSocketAddress address : bind.resolve()) {
+            try {
+                InetSocketAddress bound = listener.bind(new InetSocketAddress(address.getAddress(), port));
+                addresses.add(bound);
+                port = bound.getPort();
+            } catch (BindException e) {
+                // Many machines have no IPv6 loopback; localhost is then the IPv4 one.
+                if (isFirst) {
+                    throw e;
+                }
+                log.debug("{} is left out", address, e);
+            }
+            isFirst = false;
+        }
+    }
+}

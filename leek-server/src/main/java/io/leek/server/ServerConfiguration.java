@@ -1,0 +1,113 @@
+package io.leek.server;
+
+import io.leek.server.dispatch.Attempts;
+import io.leek.server.dispatch.Dispatcher;
+import io.leek.server.dispatch.Joining;
+import io.leek.server.listen.Listener;
+import io.leek.server.listen.Requests;
+import io.leek.server.recovery.Upkeep;
+import io.leek.server.store.Committer;
+import io.leek.server.store.StoreConfiguration;
+import io.leek.server.store.TaskStore;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** The server's parts, in a context of their own whichever way it runs. */
+@Configuration(proxyBeanMethods = false)
+@Import(StoreConfiguration.class)
+class ServerConfiguration {
+
+    /** This life of the server: another at each start. */
+    record ServerId(String value) {}
+
+    @Bean
+    ServerId serverId() {
+        return new ServerId(UUID.randomUUID().toString());
+    }
+
+    @Bean(destroyMethod = "close")
+    Committer committer(TaskStore store) {
+        return new Committer(store);
+    }
+
+    @Bean(destroyMethod = "shutdownNow")
+    ExecutorService storeReads() {
+        return Executors.newSingleThreadExecutor(run -> {
+            Thread thread = new Thread(run, "leek-read");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    @Bean(destroyMethod = "stop")
+    Dispatcher dispatcher(
+            TaskStore store, Committer committer, ExecutorService storeReads, Clock clock, ServerId serverId) {
+        return new Dispatcher(store, committer, storeReads, clock, System::nanoTime, serverId.value());
+    }
+
+    @Bean
+    Attempts attempts(
+            TaskStore store,
+            Committer committer,
+            Dispatcher dispatcher,
+            ExecutorService storeReads,
+            Clock clock,
+            ServerSettings settings) {
+        return new Attempts(store, committer, dispatcher, storeReads, clock, settings.maxCrashes(), new SecureRandom());
+    }
+
+    @Bean
+    Joining joining(
+            TaskStore store,
+            Committer committer,
+            Dispatcher dispatcher,
+            Attempts attempts,
+            ExecutorService storeReads,
+            Clock clock,
+            ServerId serverId) {
+        return new Joining(store, committer, dispatcher, attempts, storeReads, clock, serverId.value());
+    }
+
+    @Bean(destroyMethod = "close")
+    Upkeep upkeep(
+            TaskStore store,
+            Committer committer,
+            Dispatcher dispatcher,
+            Attempts attempts,
+            Clock clock,
+            ServerSettings settings,
+            ServerId serverId) {
+        return new Upkeep(
+                store,
+                committer,
+                dispatcher,
+                attempts,
+                clock,
+                System::nanoTime,
+                new Upkeep.Settings(serverId.value(), settings.unknownAfter()));
+    }
+
+    @Bean
+    Requests requests(
+            TaskStore store,
+            Committer committer,
+            Dispatcher dispatcher,
+            Attempts attempts,
+            Joining joining,
+            ExecutorService storeReads,
+            Clock clock,
+            ServerSettings settings) {
+        return new Requests(store, committer, dispatcher, attempts, joining, storeReads, clock, settings.maxLine());
+    }
+
+    @Bean(destroyMethod = "close")
+    Listener listener(Requests requests, ServerSettings settings) {
+        return new Listener(requests, settings.access());
+    }
+}

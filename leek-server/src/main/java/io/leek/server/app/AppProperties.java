@@ -1,0 +1,20 @@
+package io.leek.server.app;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The application that the companion starts as its worker.
+ *
+ * @param jar Executable jar of the application; the first argument of the command line stands for it.
+ * @param args Arguments to start the application with.
+ * @param jvmArgs Arguments for the application's JVM.
+ */
+@ConfigurationProperties("leek.app")
+public record AppProperties(
+        @Nullable Path jar,
+        @DefaultValue List<String> args,
+        @DefaultValue List<String> jvmArgs) {}

@@ -1,0 +1,5 @@
+/** The application's own jar as a supervised worker process. */
+@NullMarked
+package io.leek.server.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,124 @@
+package io.leek.server.dispatch;
+
+import io.leek.server.store.Change;
+import io.leek.server.store.Committer;
+import io.leek.server.store.Lease;
+import io.leek.server.store.Outcome;
+import io.leek.server.store.QueuedTask;
+import io.leek.server.store.TaskStore;
+import io.leek.task.FailureReason;
+import io.leek.wire.Command;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A Leek worker says what it knows and what it still runs, at its start and after each reconnect. */
+public final class Joining {
+
+    private static final Logger log = LoggerFactory.getLogger(Joining.class);
+
+    private static final int PARKED_PAGE = 1_000;
+
+    private final TaskStore store;
+    private final Committer committer;
+    private final Dispatcher dispatcher;
+    private final Attempts attempts;
+    private final Executor reads;
+    private final Clock clock;
+    private final String serverId;
+
+    public Joining(
+            TaskStore store,
+            Committer committer,
+            Dispatcher dispatcher,
+            Attempts attempts,
+            Executor reads,
+            Clock clock,
+            String serverId) {
+        this.store = store;
+        this.committer = committer;
+        this.dispatcher = dispatcher;
+        this.attempts = attempts;
+        this.reads = reads;
+        this.clock = clock;
+        this.serverId = serverId;
+    }
+
+    /** Returns the tasks among those held that the worker has lost. */
+    public CompletableFuture<List<String>> join(
+            String wid, List<String> names, List<String> queues, List<Command.Held> held) {
+        WorkerEntry worker = dispatcher.workers().seen(wid);
+        boolean isFirst = !worker.isJoined();
+        worker.joined(names, queues);
+        if (isFirst) {
+            log.info("Worker {} joined: {} task names, queues {}", wid, names.size(), queues);
+            reads.execute(() -> requeueParked(Set.copyOf(names)));
+        }
+        return keep(wid, held);
+    }
+
+    private CompletableFuture<List<String>> keep(String wid, List<Command.Held> held) {
+        List<Command.Held> foreign = held.stream()
+                .filter(task -> dispatcher
+                        .leases()
+                        .find(task.jid())
+                        .filter(known -> known.has(task.lease()))
+                        .isEmpty())
+                .toList();
+        if (foreign.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        return CompletableFuture.supplyAsync(() -> adopt(wid, foreign), reads);
+    }
+
+    /** Looks after leases that another server, or this one before its restart, has given. */
+    private List<String> adopt(String wid, List<Command.Held> held) {
+        List<String> lost = new ArrayList<>();
+        var leased = store.leased().stream().collect(Collectors.toMap(QueuedTask::jid, row -> row));
+        for (Command.Held task : held) {
+            QueuedTask row = leased.get(task.jid());
+            Lease lease = row == null ? null : row.lease();
+            if (row == null || lease == null || !lease.token().equals(task.lease()) || !renew(row, lease)) {
+                lost.add(task.jid());
+            }
+        }
+        if (!lost.isEmpty()) {
+            log.warn(
+                    "Worker {} still runs {} tasks that it holds no longer; their outcomes will not count",
+                    wid,
+                    lost.size());
+        }
+        return lost;
+    }
+
+    private boolean renew(QueuedTask row, Lease lease) {
+        Change renew =
+                new Change.Renew(row.jid(), lease.token(), clock.instant().plus(Leases.FIRST_RESERVATION), serverId);
+        boolean kept = committer.submit(renew).join() instanceof Outcome.Done;
+        if (kept) {
+            dispatcher.leases().add(row, lease);
+        }
+        return kept;
+    }
+
+    private void requeueParked(Set<String> names) {
+        try {
+            List<String> parked;
+            do {
+                parked = store.parked(FailureReason.UNKNOWN_TASK, names, PARKED_PAGE);
+                if (!parked.isEmpty()) {
+                    long requeued = attempts.retryAll(parked).join();
+                    log.info("{} tasks that were parked as unknown run now that a worker knows their names", requeued);
+                }
+            } while (parked.size() == PARKED_PAGE);
+        } catch (RuntimeException e) {
+            log.warn("Parked tasks could not be put back, it is tried when a worker joins again: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.leek.server.dispatch;
+
+import io.leek.server.store.TaskStore.Claimable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The windows of all lines that workers have asked for. Guarded by the dispatcher's lock. */
+final class Windows {
+
+    private static final int LIMIT = 1_000;
+    private static final long UNUSED_NANOS = Duration.ofSeconds(60).toNanos();
+
+    private final Map<Line, Window> windows = new HashMap<>();
+    private final Map<Line, Long> lastUsed = new HashMap<>();
+    private final LongSupplier nanoTime;
+    private final Consumer<Window> load;
+
+    /** @param load reads a window's page from the store, in the background */
+    Windows(LongSupplier nanoTime, Consumer<Window> load) {
+        this.nanoTime = nanoTime;
+        this.load = load;
+    }
+
+    void offer(Claimable task) {
+        windows.values().forEach(window -> window.offer(task));
+    }
+
+    /** Takes the next task of the first line that has one; null where none has, or where one is not known yet. */
+    @Nullable
+    Claimable poll(List<Line> lines) {
+        for (Line line : lines) {
+            Window window = use(line);
+            if (window.isLoading()) {
+                return null;
+            }
+            Claimable task = window.poll();
+            if (task != null) {
+                windows.values().forEach(other -> other.remove(task));
+                return task;
+            }
+            if (!window.isWhole()) {
+                if (window.beginLoad()) {
+                    load.accept(window);
+                }
+                return null;
+            }
+        }
+        return null;
+    }
+
+    /** Whether nothing waits in these lines up to the one that takes the task, so that it may be handed out at once. */
+    boolean areDrainedFor(List<Line> lines, String queue, String name) {
+        for (Line line : lines) {
+            Window window = use(line);
+            if (window.isLoading() || !window.isWhole() || !window.isEmpty()) {
+                return false;
+            }
+            if (line.takes(queue, name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What others wrote to the store may be missing here; the next look at an empty window reads it again. */
+    void doubt() {
+        windows.values().forEach(Window::doubt);
+    }
+
+    void forgetUnused() {
+        long now = nanoTime.getAsLong();
+        for (Line line : new ArrayList<>(windows.keySet())) {
+            if (now - lastUsed.getOrDefault(line, now) > UNUSED_NANOS) {
+                windows.remove(line);
+                lastUsed.remove(line);
+            }
+        }
+    }
+
+    private Window use(Line line) {
+        lastUsed.put(line, nanoTime.getAsLong());
+        return windows.computeIfAbsent(line, key -> new Window(key, LIMIT));
+    }
+}

@@ -1,0 +1,130 @@
+package io.leek.server.dispatch;
+
+import io.leek.wire.Replies;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A worker as the server knows it. */
+public final class WorkerEntry {
+
+    /** The states of a worker, in the only order they may change. */
+    public enum State {
+        RUNNING,
+        QUIET,
+        TERMINATE;
+
+        /** The state as the protocol writes it; null for one that needs no word. */
+        public @Nullable String text() {
+            return this == RUNNING ? null : name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final String wid;
+    private State state = State.RUNNING;
+    private @Nullable Set<String> names;
+    private final Set<String> queues = new LinkedHashSet<>();
+    private long seenAt;
+    private int connections;
+    private List<String> lost = new ArrayList<>();
+    private @Nullable CompletableFuture<Replies.News> listener;
+
+    WorkerEntry(String wid) {
+        this.wid = wid;
+    }
+
+    public String wid() {
+        return wid;
+    }
+
+    synchronized void seenAt(long nanos) {
+        seenAt = nanos;
+    }
+
+    synchronized boolean isSilent(long now) {
+        return now - seenAt > Workers.SILENCE.toNanos();
+    }
+
+    synchronized void joined(List<String> names, List<String> queues) {
+        this.names = Set.copyOf(names);
+        this.queues.addAll(queues);
+    }
+
+    /** Whether it is one of Leek's own. */
+    public synchronized boolean isJoined() {
+        return names != null;
+    }
+
+    /** The lines of a fetch from these queues. */
+    synchronized List<Line> lines(List<String> fetched) {
+        queues.addAll(fetched);
+        Set<String> known = names;
+        return fetched.stream().map(queue -> new Line(queue, known)).toList();
+    }
+
+    synchronized boolean knows(String name) {
+        return names == null ? !queues.isEmpty() : names.contains(name);
+    }
+
+    synchronized boolean serves(String queue, String name) {
+        return queues.contains(queue) && knows(name);
+    }
+
+    /** Moves the state forward, never back, and tells whether it changed. */
+    public synchronized boolean advance(State to) {
+        if (to.compareTo(state) <= 0) {
+            return false;
+        }
+        state = to;
+        publish();
+        return true;
+    }
+
+    public synchronized State state() {
+        return state;
+    }
+
+    synchronized void lost(String jid) {
+        lost.add(jid);
+        publish();
+    }
+
+    /** News about this worker, at once where there is any; replaces a listener that waits already. */
+    public synchronized CompletableFuture<Replies.News> listen() {
+        CompletableFuture<Replies.News> future = new CompletableFuture<>();
+        CompletableFuture<Replies.News> before = listener;
+        listener = future;
+        if (before != null) {
+            before.complete(new Replies.News(null, null, null));
+        }
+        if (!lost.isEmpty() || state != State.RUNNING) {
+            publish();
+        }
+        return future;
+    }
+
+    public synchronized void connected() {
+        connections++;
+    }
+
+    /** True when that was the last of its connections. */
+    public synchronized boolean disconnected() {
+        connections--;
+        return connections == 0;
+    }
+
+    private void publish() {
+        CompletableFuture<Replies.News> waiting = listener;
+        if (waiting == null) {
+            return;
+        }
+        listener = null;
+        List<String> ended = lost;
+        lost = new ArrayList<>();
+        waiting.complete(new Replies.News(state.text(), null, ended.isEmpty() ? null : ended));
+    }
+}

@@ -1,0 +1,68 @@
+package io.leek.server.dispatch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/** The workers that are connected or were a minute ago. Safe for use by many threads. */
+public final class Workers {
+
+    /** A worker that has said nothing for this long is gone. */
+    static final Duration SILENCE = Duration.ofSeconds(60);
+
+    private final Map<String, WorkerEntry> byId = new ConcurrentHashMap<>();
+    private final LongSupplier nanoTime;
+
+    Workers(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /** A sign of life, the first or a later one. */
+    public WorkerEntry seen(String wid) {
+        WorkerEntry worker = byId.computeIfAbsent(wid, WorkerEntry::new);
+        worker.seenAt(nanoTime.getAsLong());
+        return worker;
+    }
+
+    public Optional<WorkerEntry> find(String wid) {
+        return Optional.ofNullable(byId.get(wid));
+    }
+
+    public int count() {
+        return byId.size();
+    }
+
+    /** Whether a worker that is here would take a task of this name from this queue. */
+    public boolean serve(String queue, String name) {
+        return byId.values().stream().anyMatch(worker -> worker.serves(queue, name));
+    }
+
+    /** Whether a worker that is here knows the name, in whatever queue. */
+    public boolean know(String name) {
+        return byId.values().stream().anyMatch(worker -> worker.knows(name));
+    }
+
+    boolean isJoined(String wid) {
+        return find(wid).map(WorkerEntry::isJoined).orElse(false);
+    }
+
+    void remove(String wid) {
+        byId.remove(wid);
+    }
+
+    /** Removes and returns those that have been silent for too long. */
+    public List<WorkerEntry> removeSilent() {
+        long now = nanoTime.getAsLong();
+        List<WorkerEntry> silent = new ArrayList<>();
+        for (WorkerEntry worker : byId.values()) {
+            if (worker.isSilent(now) && byId.remove(worker.wid(), worker)) {
+                silent.add(worker);
+            }
+        }
+        return silent;
+    }
+}

@@ -1,0 +1,111 @@
+package io.leek.server.listen;
+
+import io.leek.server.dispatch.Dispatcher;
+import io.leek.server.store.Outcome;
+import io.leek.task.InvalidTaskException;
+import io.leek.task.TaskJson;
+import io.leek.task.TaskRecord;
+import io.leek.wire.Replies;
+import io.leek.wire.Reply;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** PUSH, PUSHB and LEEK PUSH. */
+final class Pushes {
+
+    private final Dispatcher dispatcher;
+    private final Totals totals;
+
+    Pushes(Dispatcher dispatcher, Totals totals) {
+        this.dispatcher = dispatcher;
+        this.totals = totals;
+    }
+
+    CompletableFuture<Reply> push(String json) {
+        return push(json, (task, outcome) -> {
+            if (outcome instanceof Outcome.KeyTaken) {
+                return new Reply.Failure("NOTUNIQUE", "Job not unique");
+            }
+            return Reply.OK;
+        });
+    }
+
+    CompletableFuture<Reply> leekPush(String json) {
+        return push(json, (task, outcome) -> {
+            if (outcome instanceof Outcome.KeyTaken taken) {
+                return Reply.json(new Replies.Pushed(taken.jid(), false));
+            }
+            // A jid that is known already was sent again by its own client: for that client it is new.
+            return Reply.json(new Replies.Pushed(task.jid(), true));
+        });
+    }
+
+    CompletableFuture<Reply> pushBulk(String json) {
+        JsonNode array;
+        try {
+            array = TaskJson.MAPPER.readTree(json);
+        } catch (JacksonException e) {
+            return done(Reply.error("invalid JSON: " + e.getOriginalMessage()));
+        }
+        if (!array.isArray()) {
+            return done(Reply.error("invalid JSON: PUSHB takes an array of jobs"));
+        }
+        Map<String, String> refused = new LinkedHashMap<>();
+        List<TaskRecord> tasks = new ArrayList<>(array.size());
+        for (JsonNode node : array) {
+            try {
+                if (!(node instanceof ObjectNode object)) {
+                    throw new InvalidTaskException("invalid JSON: a job must be an object");
+                }
+                tasks.add(TaskRecord.of(object));
+            } catch (InvalidTaskException e) {
+                refused.put(node.path("jid").asString(""), String.valueOf(e.getMessage()));
+            }
+        }
+        return dispatcher.pushAll(tasks).thenApply(outcomes -> {
+            for (int i = 0; i < outcomes.size(); i++) {
+                read(tasks.get(i).jid(), outcomes.get(i), refused);
+            }
+            totals.enqueued(array.size() - refused.size());
+            return Reply.json(refused);
+        });
+    }
+
+    private static void read(String jid, Outcome outcome, Map<String, String> refused) {
+        if (outcome instanceof Outcome.Refused reason) {
+            refused.put(jid, reason.reason());
+        } else if (outcome instanceof Outcome.KeyTaken) {
+            refused.put(jid, "Job not unique");
+        }
+    }
+
+    private CompletableFuture<Reply> push(String json, Reading reading) {
+        TaskRecord task;
+        try {
+            task = TaskRecord.parse(json);
+        } catch (InvalidTaskException e) {
+            return done(Reply.error(String.valueOf(e.getMessage())));
+        }
+        return dispatcher.push(task, json).thenApply(outcome -> {
+            if (outcome instanceof Outcome.Refused refused) {
+                return Reply.error(refused.reason());
+            }
+            totals.enqueued(outcome instanceof Outcome.Done ? 1 : 0);
+            return reading.reply(task, outcome);
+        });
+    }
+
+    private static CompletableFuture<Reply> done(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+
+    private interface Reading {
+        Reply reply(TaskRecord task, Outcome outcome);
+    }
+}

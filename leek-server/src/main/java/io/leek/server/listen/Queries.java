@@ -1,0 +1,172 @@
+package io.leek.server.listen;
+
+import io.leek.server.dispatch.Attempts;
+import io.leek.server.dispatch.Workers;
+import io.leek.server.store.Outcome;
+import io.leek.server.store.TaskStore;
+import io.leek.task.Task;
+import io.leek.task.TaskQuery;
+import io.leek.task.TaskState;
+import io.leek.wire.Command;
+import io.leek.wire.Replies;
+import io.leek.wire.Reply;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What can be asked: INFO, LEEK CAPS, GET, LIST, COUNT and RETRY. */
+final class Queries {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'");
+
+    /** The protocol wants one of Faktory's own version numbers; clients compare it. */
+    private static final String FAKTORY_VERSION = "1.8.0";
+
+    private static final List<String> VERBS =
+            List.of("CAPS", "PUSH", "GET", "LIST", "COUNT", "RETRY", "JOIN", "LISTEN", "RELEASE");
+
+    private final TaskStore store;
+    private final Attempts attempts;
+    private final Workers workers;
+    private final Totals totals;
+    private final Executor reads;
+    private final Clock clock;
+    private final Instant startedAt;
+
+    Queries(TaskStore store, Attempts attempts, Workers workers, Totals totals, Executor reads, Clock clock) {
+        this.store = store;
+        this.attempts = attempts;
+        this.workers = workers;
+        this.totals = totals;
+        this.reads = reads;
+        this.clock = clock;
+        startedAt = clock.instant();
+    }
+
+    Reply caps() {
+        return Reply.json(new Replies.Caps(version(), store.id(), VERBS));
+    }
+
+    CompletableFuture<Reply> get(Command.Get get) {
+        String jid = get.jid();
+        String key = get.key();
+        if (jid == null && key == null) {
+            return CompletableFuture.completedFuture(Reply.error("LEEK GET needs a jid or a key"));
+        }
+        return read(() -> {
+            Optional<Task> task = jid != null ? store.find(jid) : store.findByKey(String.valueOf(key));
+            return task.map(Reply::json).orElse(Reply.NIL);
+        });
+    }
+
+    CompletableFuture<Reply> list(Command.ListTasks list) {
+        return read(() -> Reply.json(
+                store.list(Command.query(list.state(), list.queue(), list.name(), list.after(), list.limit()))));
+    }
+
+    CompletableFuture<Reply> count(Command.Count count) {
+        return read(() -> Reply.json(new Replies.Count(
+                store.count(Command.query(count.state(), count.queue(), count.name(), null, null)), true)));
+    }
+
+    CompletableFuture<Reply> retry(Command.Retry retry) {
+        String jid = retry.jid();
+        if (jid != null) {
+            return attempts.retry(jid)
+                    .thenApply(outcome -> Reply.json(new Replies.Retried(outcome instanceof Outcome.Done ? 1 : 0)));
+        }
+        TaskQuery all = new TaskQuery(TaskState.FAILED, retry.queue(), retry.name(), null, TaskQuery.MAX_LIMIT);
+        return read(() -> Reply.json(new Replies.Retried(retryAll(all))));
+    }
+
+    CompletableFuture<Reply> info() {
+        return read(() -> Reply.json(describe()));
+    }
+
+    /** Page by page from the newest on, so that what fails again meanwhile is not run twice by one request. */
+    private long retryAll(TaskQuery query) {
+        long retried = 0;
+        List<Task> page;
+        TaskQuery next = query;
+        do {
+            page = store.list(next);
+            if (!page.isEmpty()) {
+                retried +=
+                        attempts.retryAll(page.stream().map(Task::id).toList()).join();
+                next = next.after(page.get(page.size() - 1).id());
+            }
+        } while (page.size() == query.limit());
+        return retried;
+    }
+
+    private Map<String, Object> describe() {
+        Instant now = clock.instant();
+        Map<String, Long> queues = new LinkedHashMap<>();
+        store.queueSizes().forEach(queue -> queues.put(queue.queue(), queue.size()));
+        TaskStore.Later later = store.later(now);
+        long dead = store.count(TaskQuery.failed());
+        long busy = attempts.running();
+        Map<String, Object> faktory = new LinkedHashMap<>();
+        faktory.put("queues", queues);
+        faktory.put(
+                "sets",
+                Map.of("scheduled", later.scheduled(), "retries", later.retrying(), "dead", dead, "working", busy));
+        faktory.put(
+                "tasks",
+                Map.of(
+                        "Busy", size(busy),
+                        "Dead", size(dead),
+                        "Retries", size(later.retrying()),
+                        "Scheduled", size(later.scheduled()),
+                        "Workers", size(workers.count())));
+        faktory.put("total_failures", attempts.failures());
+        faktory.put("total_processed", attempts.processed());
+        faktory.put("total_enqueued", totals.enqueued());
+        faktory.put("total_queues", queues.size());
+        Map<String, Object> server = new LinkedHashMap<>();
+        server.put("description", "Leek " + version());
+        server.put("faktory_version", FAKTORY_VERSION);
+        server.put("uptime", Duration.between(startedAt, now).toSeconds());
+        server.put("connections", totals.connections());
+        server.put("command_count", totals.commands());
+        Runtime runtime = Runtime.getRuntime();
+        server.put("used_memory_mb", (runtime.totalMemory() - runtime.freeMemory()) / (1024 * 1024));
+        Map<String, Object> info = new LinkedHashMap<>();
+        info.put("now", now.toString());
+        info.put("server_utc_time", TIME.format(now.atOffset(ZoneOffset.UTC)));
+        info.put("faktory", faktory);
+        info.put("server", server);
+        return info;
+    }
+
+    private static Map<String, Long> size(long size) {
+        return Map.of("size", size);
+    }
+
+    private static String version() {
+        @Nullable String version = Queries.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    private CompletableFuture<Reply> read(Supplier<Reply> query) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return query.get();
+                    } catch (IllegalArgumentException e) {
+                        return Reply.error(String.valueOf(e.getMessage()));
+                    }
+                },
+                reads);
+    }
+}

@@ -1,0 +1,143 @@
+package io.leek.server.listen;
+
+import io.leek.server.dispatch.Attempts;
+import io.leek.server.dispatch.Dispatcher;
+import io.leek.server.dispatch.Joining;
+import io.leek.server.dispatch.WorkerEntry;
+import io.leek.server.store.Committer;
+import io.leek.server.store.TaskStore;
+import io.leek.wire.Command;
+import io.leek.wire.Reply;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the one who answers a command. */
+public final class Requests {
+
+    private static final Logger log = LoggerFactory.getLogger(Requests.class);
+
+    private final Dispatcher dispatcher;
+    private final Committer committer;
+    private final Attempts attempts;
+    private final int maxLine;
+    private final Totals totals = new Totals();
+    private final Pushes pushes;
+    private final Work work;
+    private final Queries queries;
+
+    /**
+     * @param reads one thread that reads the store
+     * @param maxLine the longest line in bytes
+     */
+    public Requests(
+            TaskStore store,
+            Committer committer,
+            Dispatcher dispatcher,
+            Attempts attempts,
+            Joining joining,
+            Executor reads,
+            Clock clock,
+            int maxLine) {
+        this.dispatcher = dispatcher;
+        this.committer = committer;
+        this.attempts = attempts;
+        this.maxLine = maxLine;
+        pushes = new Pushes(dispatcher, totals);
+        work = new Work(dispatcher, attempts, joining);
+        queries = new Queries(store, attempts, dispatcher.workers(), totals, reads, clock);
+    }
+
+    int maxLine() {
+        return maxLine;
+    }
+
+    Totals totals() {
+        return totals;
+    }
+
+    boolean isCongested() {
+        return committer.isCongested();
+    }
+
+    void whenRelieved(Runnable resume) {
+        committer.onRelieved(resume);
+    }
+
+    WorkerEntry connected(String wid) {
+        WorkerEntry worker = dispatcher.workers().seen(wid);
+        worker.connected();
+        return worker;
+    }
+
+    void seen(String wid) {
+        dispatcher.workers().seen(wid);
+    }
+
+    /** A Leek worker that said it stops is gone with its last connection; any other may come back. */
+    void disconnected(WorkerEntry worker) {
+        if (worker.disconnected() && worker.isJoined() && worker.state() != WorkerEntry.State.RUNNING) {
+            attempts.workerGone(worker.wid());
+        }
+    }
+
+    /** No command, however malformed, gets past this without an answer. */
+    Answer answer(Command command, Session session, ScheduledExecutorService timer) {
+        try {
+            if (command instanceof Command.Fetch fetch) {
+                return work.fetch(fetch, session.worker(), timer);
+            }
+            if (command instanceof Command.Listen listen) {
+                return work.listen(listen, timer);
+            }
+            return Answer.of(reply(command));
+        } catch (RuntimeException e) {
+            log.warn("{} could not be answered", command.verb(), e);
+            return Answer.of(Reply.error(command.verb() + " could not be answered: " + e.getMessage()));
+        }
+    }
+
+    private CompletableFuture<Reply> reply(Command command) {
+        if (command instanceof Command.Push push) {
+            return pushes.push(push.task());
+        } else if (command instanceof Command.LeekPush push) {
+            return pushes.leekPush(push.task());
+        } else if (command instanceof Command.PushBulk bulk) {
+            return pushes.pushBulk(bulk.tasks());
+        } else if (command instanceof Command.Ack ack) {
+            return work.ack(ack);
+        } else if (command instanceof Command.Fail fail) {
+            return work.fail(fail);
+        } else if (command instanceof Command.Beat beat) {
+            return work.beat(beat);
+        } else if (command instanceof Command.Join join) {
+            return work.join(join);
+        } else if (command instanceof Command.Release release) {
+            return work.release(release);
+        } else {
+            return query(command);
+        }
+    }
+
+    private CompletableFuture<Reply> query(Command command) {
+        if (command instanceof Command.Get get) {
+            return queries.get(get);
+        } else if (command instanceof Command.ListTasks list) {
+            return queries.list(list);
+        } else if (command instanceof Command.Count count) {
+            return queries.count(count);
+        } else if (command instanceof Command.Retry retry) {
+            return queries.retry(retry);
+        } else if (command instanceof Command.Info) {
+            return queries.info();
+        } else if (command instanceof Command.Caps) {
+            return CompletableFuture.completedFuture(queries.caps());
+        } else if (command instanceof Command.Malformed malformed) {
+            return CompletableFuture.completedFuture(Reply.error(malformed.message()));
+        }
+        return CompletableFuture.completedFuture(Reply.error("unexpected " + command.verb()));
+    }
+}

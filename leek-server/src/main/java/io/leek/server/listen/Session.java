@@ -1,0 +1,156 @@
+package io.leek.server.listen;
+
+import io.leek.server.dispatch.WorkerEntry;
+import io.leek.wire.Command;
+import io.leek.wire.Reply;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.TooLongFrameException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection: the handshake, then commands, answered in their order. Reading pauses while too many answers
+ * are outstanding. All state belongs to the event loop.
+ */
+final class Session extends SimpleChannelInboundHandler<Command> {
+
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+    private static final int HANDSHAKE_SECONDS = 10;
+    private static final int MAX_PENDING = 1_024;
+
+    private final Requests requests;
+    private final Access access;
+    private final Access.Challenge challenge;
+    private final Deque<Answer> pending = new ArrayDeque<>();
+    private boolean greeted;
+    private @Nullable WorkerEntry worker;
+
+    Session(Requests requests, Access access) {
+        this.requests = requests;
+        this.access = access;
+        challenge = access.challenge();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        requests.totals().connected();
+        context.writeAndFlush(new Reply.Text(challenge.hi()));
+        context.executor()
+                .schedule(
+                        () -> {
+                            if (!greeted) {
+                                context.close();
+                            }
+                        },
+                        HANDSHAKE_SECONDS,
+                        TimeUnit.SECONDS);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, Command command) {
+        if (!greeted) {
+            greet(context, command);
+            return;
+        }
+        if (worker != null) {
+            requests.seen(worker.wid());
+        }
+        requests.totals().command();
+        if (command instanceof Command.End) {
+            context.close();
+            return;
+        }
+        Answer next = requests.answer(command, this, context.executor());
+        pending.add(next);
+        if (pending.size() >= MAX_PENDING || requests.isCongested()) {
+            context.channel().config().setAutoRead(false);
+            requests.whenRelieved(() -> context.executor().execute(() -> resume(context)));
+        }
+        next.reply().whenComplete((reply, error) -> {
+            if (context.executor().inEventLoop()) {
+                flush(context);
+            } else {
+                context.executor().execute(() -> flush(context));
+            }
+        });
+    }
+
+    /** The worker whose connection this is; null for a producer. */
+    @Nullable
+    WorkerEntry worker() {
+        return worker;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof TooLongFrameException) {
+            context.writeAndFlush(Reply.error("a line may have at most " + requests.maxLine()
+                            + " bytes (leek.server.max-line); this one is longer"))
+                    .addListener(ChannelFutureListener.CLOSE);
+        } else {
+            log.debug("Connection of {} ends", context.channel().remoteAddress(), cause);
+            context.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        requests.totals().disconnected();
+        pending.forEach(Answer::abandon);
+        pending.clear();
+        if (worker != null) {
+            requests.disconnected(worker);
+        }
+    }
+
+    private void greet(ChannelHandlerContext context, Command command) {
+        if (!(command instanceof Command.Hello hello)) {
+            context.close();
+        } else if (!access.admits(challenge, hello)) {
+            log.warn("A client at {} gave a wrong password", context.channel().remoteAddress());
+            context.writeAndFlush(Reply.error("Invalid password")).addListener(ChannelFutureListener.CLOSE);
+        } else {
+            greeted = true;
+            if (hello.wid() != null && !hello.wid().isEmpty()) {
+                worker = requests.connected(hello.wid());
+            }
+            context.writeAndFlush(Reply.OK);
+        }
+    }
+
+    private void flush(ChannelHandlerContext context) {
+        boolean wrote = false;
+        while (!pending.isEmpty() && pending.peek().reply().isDone()) {
+            write(context, pending.remove());
+            wrote = true;
+        }
+        if (wrote) {
+            context.flush();
+            resume(context);
+        }
+    }
+
+    private void resume(ChannelHandlerContext context) {
+        if (pending.size() < MAX_PENDING && !requests.isCongested()) {
+            context.channel().config().setAutoRead(true);
+        }
+    }
+
+    private static void write(ChannelHandlerContext context, Answer answer) {
+        Reply reply = answer.reply()
+                .exceptionally(e -> Reply.error("the store did not take it: " + e.getMessage()))
+                .join();
+        context.write(reply).addListener(done -> {
+            if (!done.isSuccess()) {
+                answer.abandon();
+            }
+        });
+    }
+}

@@ -1,0 +1,168 @@
+package io.leek.server.listen;
+
+import io.leek.server.dispatch.Assignment;
+import io.leek.server.dispatch.Attempts;
+import io.leek.server.dispatch.Dispatcher;
+import io.leek.server.dispatch.Fetch;
+import io.leek.server.dispatch.Joining;
+import io.leek.server.dispatch.WorkerEntry;
+import io.leek.server.store.Outcome;
+import io.leek.task.FailureReason;
+import io.leek.task.TaskFailure;
+import io.leek.wire.Command;
+import io.leek.wire.Replies;
+import io.leek.wire.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What workers say: FETCH, ACK, FAIL, BEAT, LEEK JOIN, LISTEN and RELEASE. */
+final class Work {
+
+    /** Clients give up after 3 to 5 s. */
+    private static final Duration FETCH_WAIT = Duration.ofSeconds(2);
+
+    private static final Duration LISTEN_WAIT = Duration.ofSeconds(20);
+
+    /** A client may fetch without having said who it is. */
+    private static final String ANONYMOUS = "anonymous";
+
+    private final Dispatcher dispatcher;
+    private final Attempts attempts;
+    private final Joining joining;
+
+    Work(Dispatcher dispatcher, Attempts attempts, Joining joining) {
+        this.dispatcher = dispatcher;
+        this.attempts = attempts;
+        this.joining = joining;
+    }
+
+    Answer fetch(Command.Fetch fetch, @Nullable WorkerEntry worker, ScheduledExecutorService timer) {
+        Fetch waiting = dispatcher.fetch(worker == null ? ANONYMOUS : worker.wid(), fetch.queues());
+        CompletableFuture<@Nullable Assignment> assignment = waiting.answer();
+        if (!assignment.isDone()) {
+            var timeout =
+                    timer.schedule(() -> dispatcher.giveUp(waiting), FETCH_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            assignment.whenComplete((task, error) -> timeout.cancel(false));
+        }
+        CompletableFuture<Reply> reply = assignment.thenApply(task -> task == null ? Reply.NIL : HandOut.reply(task));
+        return new Answer(reply, () -> abandon(waiting));
+    }
+
+    CompletableFuture<Reply> ack(Command.Ack ack) {
+        if (ack.jid() == null) {
+            return done(Reply.error("missing JID"));
+        }
+        return attempts.succeed(ack.jid(), ack.lease(), ack.result())
+                .thenApply(outcome -> reply(outcome, ack.lease() == null ? Reply.OK : stale(ack.jid())));
+    }
+
+    CompletableFuture<Reply> fail(Command.Fail fail) {
+        String jid = fail.jid();
+        if (jid == null) {
+            return done(Reply.error("missing JID"));
+        }
+        TaskFailure failure = new TaskFailure(
+                reason(fail.reason()),
+                fail.errtype() == null ? "unknown" : fail.errtype(),
+                fail.message() == null ? "" : fail.message(),
+                fail.backtrace() == null ? List.of() : fail.backtrace());
+        return attempts.fail(jid, fail.lease(), failure, Boolean.TRUE.equals(fail.isFinal()))
+                .thenApply(outcome ->
+                        reply(outcome, fail.lease() == null ? Reply.error("Job not found " + jid) : stale(jid)));
+    }
+
+    CompletableFuture<Reply> release(Command.Release release) {
+        String jid = release.jid();
+        String lease = release.lease();
+        if (jid == null || lease == null) {
+            return done(Reply.error("LEEK RELEASE needs jid and lease"));
+        }
+        Duration delay = Duration.ofMillis(Math.max(0, release.delayMs() == null ? 0 : release.delayMs()));
+        return attempts.release(jid, lease, delay).thenApply(outcome -> reply(outcome, stale(jid)));
+    }
+
+    CompletableFuture<Reply> beat(Command.Beat beat) {
+        WorkerEntry worker = beat.wid() == null
+                ? null
+                : dispatcher.workers().find(beat.wid()).orElse(null);
+        if (worker == null) {
+            return done(Reply.error("unknown worker " + beat.wid()));
+        }
+        dispatcher.workers().seen(worker.wid());
+        boolean told = false;
+        if (beat.currentState() != null && !beat.currentState().isEmpty()) {
+            try {
+                WorkerEntry.State state =
+                        WorkerEntry.State.valueOf(beat.currentState().toUpperCase(Locale.ROOT));
+                told = worker.state().compareTo(state) <= 0;
+                worker.advance(state);
+                dispatcher.quiet(worker.wid());
+            } catch (IllegalArgumentException e) {
+                return done(Reply.error("current_state must be quiet or terminate, but was " + beat.currentState()));
+            }
+        }
+        String state = worker.state().text();
+        return done(state == null || told ? Reply.OK : Reply.json(new Replies.News(state, null, null)));
+    }
+
+    CompletableFuture<Reply> join(Command.Join join) {
+        if (join.wid() == null || join.tasks() == null || join.queues() == null) {
+            return done(Reply.error("LEEK JOIN needs wid, tasks and queues"));
+        }
+        List<Command.Held> held = join.held() == null ? List.of() : join.held();
+        return joining.join(join.wid(), join.tasks(), join.queues(), held)
+                .thenApply(lost -> Reply.json(new Replies.Joined(lost)));
+    }
+
+    Answer listen(Command.Listen listen, ScheduledExecutorService timer) {
+        WorkerEntry worker = listen.wid() == null
+                ? null
+                : dispatcher.workers().find(listen.wid()).orElse(null);
+        if (worker == null) {
+            return Answer.of(Reply.error("unknown worker " + listen.wid()));
+        }
+        CompletableFuture<Replies.News> news = worker.listen();
+        Replies.News nothing = new Replies.News(null, null, null);
+        timer.schedule(() -> news.complete(nothing), LISTEN_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        return new Answer(news.thenApply(Reply::json), () -> news.complete(nothing));
+    }
+
+    private void abandon(Fetch waiting) {
+        dispatcher.abandon(waiting);
+        Assignment task = waiting.answer().getNow(null);
+        if (task != null) {
+            attempts.release(task.row().jid(), task.lease().token(), Duration.ZERO);
+        }
+    }
+
+    private static String reason(@Nullable String reason) {
+        if (reason == null) {
+            return FailureReason.EXCEPTION.text();
+        }
+        try {
+            return FailureReason.of(reason).text();
+        } catch (IllegalArgumentException e) {
+            return FailureReason.EXCEPTION.text();
+        }
+    }
+
+    private static Reply reply(Outcome outcome, Reply lost) {
+        if (outcome instanceof Outcome.Lost) {
+            return lost;
+        }
+        return outcome instanceof Outcome.Refused refused ? Reply.error(refused.reason()) : Reply.OK;
+    }
+
+    private static Reply stale(String jid) {
+        return new Reply.Failure("STALE", "the lease of " + jid + " is over; another attempt may be under way");
+    }
+
+    private static CompletableFuture<Reply> done(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+}

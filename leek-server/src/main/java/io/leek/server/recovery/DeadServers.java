@@ -1,0 +1,67 @@
+package io.leek.server.recovery;
+
+import io.leek.server.store.QueuedTask;
+import io.leek.server.store.TaskStore;
+import io.leek.server.store.TaskStore.Beat;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/** Tells which servers are dead: those whose heartbeat counter stands still. Clocks of other machines play no part. */
+final class DeadServers {
+
+    static final Duration STANDSTILL = Duration.ofSeconds(15);
+
+    private final TaskStore store;
+    private final LongSupplier nanoTime;
+    private final String serverId;
+    private final Map<String, Seen> seen = new HashMap<>();
+
+    DeadServers(TaskStore store, LongSupplier nanoTime, String serverId) {
+        this.store = store;
+        this.nanoTime = nanoTime;
+        this.serverId = serverId;
+    }
+
+    /** The leases of servers that are dead or were forgotten. */
+    List<QueuedTask> orphans() {
+        Set<String> alive = alive();
+        return store.leased().stream()
+                .filter(row ->
+                        row.lease() != null && !alive.contains(row.lease().serverId()))
+                .toList();
+    }
+
+    private Set<String> alive() {
+        if (store.isExclusive()) {
+            return Set.of(serverId);
+        }
+        long now = nanoTime.getAsLong();
+        Set<String> alive = new HashSet<>(Set.of(serverId));
+        Set<String> dead = new HashSet<>();
+        Set<String> known = new HashSet<>();
+        for (Beat beat : store.beats()) {
+            known.add(beat.serverId());
+            Seen before = seen.get(beat.serverId());
+            if (before == null || before.counter() != beat.counter()) {
+                seen.put(beat.serverId(), new Seen(beat.counter(), now));
+                alive.add(beat.serverId());
+            } else if (now - before.at() < STANDSTILL.toNanos()) {
+                alive.add(beat.serverId());
+            } else if (!beat.serverId().equals(serverId)) {
+                dead.add(beat.serverId());
+            }
+        }
+        seen.keySet().retainAll(known);
+        if (!dead.isEmpty()) {
+            store.forget(dead);
+        }
+        return alive;
+    }
+
+    private record Seen(long counter, long at) {}
+}

@@ -1,0 +1,111 @@
+package io.leek.spring;
+
+import io.leek.client.ServerAddress;
+import io.leek.server.BindAddress;
+import io.leek.server.LeekServer;
+import io.leek.server.ServerProperties;
+import io.leek.server.ServerSettings;
+import io.leek.server.listen.Access;
+import io.leek.server.store.StoreSettings;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.env.Environment;
+
+/** The server lives from this bean's creation on, and stops and starts with the context. */
+class InAppServer implements SmartLifecycle, AutoCloseable {
+
+    private final LeekProperties properties;
+    private final ServerProperties serverProperties;
+    private final DataFolder dataFolder;
+    private final StoreChoice choice;
+    private final String password;
+    private SharedServers.@Nullable Lease lease;
+
+    InAppServer(
+            LeekProperties properties,
+            ServerProperties serverProperties,
+            ConfigurableListableBeanFactory beanFactory,
+            Environment environment) {
+        this.properties = properties;
+        this.serverProperties = serverProperties;
+        dataFolder = DataFolder.of(serverProperties.dataDir(), environment);
+        choice = new StoreChoice(beanFactory, properties.store(), serverProperties, dataFolder.path());
+        password = properties.password() == null ? oneRunPassword() : properties.password();
+        start();
+    }
+
+    ServerLocation location() {
+        return new ServerLocation(this::address, server().workerId(""));
+    }
+
+    @Override
+    public final synchronized void start() {
+        if (lease == null) {
+            lease = SharedServers.open(settings(), password);
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        if (lease != null) {
+            lease.close();
+            lease = null;
+        }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return lease != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return Phases.SERVER;
+    }
+
+    @Override
+    public void close() {
+        stop();
+        dataFolder.delete();
+    }
+
+    private ServerSettings settings() {
+        StoreSettings store = new StoreSettings(choice.location(), properties.schema(), serverProperties.migrate());
+        List<BindAddress> bind = properties.bind().isEmpty()
+                ? List.of(new BindAddress("127.0.0.1", 0))
+                : properties.bind().stream().map(BindAddress::parse).toList();
+        // What a user binds needs a user's password; what nobody knows of gets one that nobody knows.
+        String asked = properties.bind().isEmpty() ? password : properties.password();
+        return ServerSettings.of(serverProperties, store, bind, new Access(asked, serverProperties.allowWeakHash()));
+    }
+
+    private synchronized LeekServer server() {
+        if (lease == null) {
+            throw new IllegalStateException("the in-app server is stopped");
+        }
+        return lease.server();
+    }
+
+    private ServerAddress address() {
+        InetSocketAddress address = server().addresses().get(0);
+        return new ServerAddress(address.getAddress().getHostAddress(), address.getPort(), lease().password());
+    }
+
+    private synchronized SharedServers.Lease lease() {
+        if (lease == null) {
+            throw new IllegalStateException("the in-app server is stopped");
+        }
+        return lease;
+    }
+
+    private static String oneRunPassword() {
+        byte[] bytes = new byte[16];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+}

@@ -1,0 +1,83 @@
+package io.leek.spring;
+
+import io.leek.client.ClientSettings;
+import io.leek.client.Connector;
+import io.leek.client.ServerAddress;
+import io.leek.client.TaskGateway;
+import io.leek.spring.LeekProperties.Mode;
+import io.leek.spring.offload.OffloadConfiguration;
+import io.leek.spring.offload.OffloadSettings;
+import io.leek.spring.offload.TaskMethods;
+import io.leek.spring.test.InlineConfiguration;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+
+/** Leek in a Spring Boot application. */
+@AutoConfiguration(
+        afterName = {
+            "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+            "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration"
+        })
+@EnableConfigurationProperties(LeekProperties.class)
+@Import({OffloadConfiguration.class, InAppConfiguration.class, LeekAutoConfiguration.InlineMode.class})
+public class LeekAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    OffloadSettings leekOffloadSettings(LeekProperties properties) {
+        return new OffloadSettings(properties.retry().maxRetries(), Clock.systemUTC());
+    }
+
+    /** Every mode but inline goes over the socket, also to a server in the same process. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnLeekMode({Mode.IN_APP, Mode.REMOTE})
+    static class SocketMode {
+
+        @Bean
+        @ConditionalOnMissingBean
+        ServerLocation leekServerLocation(LeekProperties properties) {
+            ServerAddress address = new ServerAddress(properties.host(), properties.port(), properties.password());
+            return new ServerLocation(() -> address, "leek-" + UUID.randomUUID() + "/");
+        }
+
+        @Bean(destroyMethod = "close")
+        Connector leekConnector(LeekProperties properties, ServerLocation location, Environment environment) {
+            String application = environment.getProperty("spring.application.name", "application");
+            return new Connector(new ClientSettings(
+                    location.address(), properties.client().timeout(), List.of("leek", application)));
+        }
+
+        @Bean
+        @ConditionalOnMissingBean(TaskGateway.class)
+        SocketGateway leekGateway(Connector connector) {
+            return new SocketGateway(connector);
+        }
+
+        @Bean
+        @Conditional(OnWorker.class)
+        WorkerLifecycle leekWorker(
+                Connector connector, LeekProperties properties, ServerLocation location, TaskMethods methods) {
+            return new WorkerLifecycle(connector, properties.worker(), location.workerIdPrefix(), methods);
+        }
+
+        @Bean
+        @Conditional(OnSupervised.class)
+        SupervisorWatch leekSupervisorWatch() {
+            return new SupervisorWatch(System.in);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnLeekMode(Mode.INLINE)
+    @Import(InlineConfiguration.class)
+    static class InlineMode {}
+}

@@ -1,0 +1,100 @@
+package io.leek.spring;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of Leek in an application.
+ *
+ * @param mode Where offloaded tasks go; in-app where leek-server is on the classpath, else remote.
+ * @param role Whether this process is the application itself or a worker that the companion has started.
+ * @param host Host of the server, in mode remote.
+ * @param port Port of the server, in mode remote.
+ * @param bind Addresses at which the in-app server listens, each as host:port; a free loopback port by default.
+ * @param password Password of the server.
+ * @param store Database in which the in-app server keeps tasks.
+ * @param schema Schema of Leek's own tables.
+ */
+@ConfigurationProperties("leek")
+public record LeekProperties(
+        @Nullable Mode mode,
+        @DefaultValue("application") Role role,
+        @DefaultValue("localhost") String host,
+        @DefaultValue("8002") int port,
+        @DefaultValue List<String> bind,
+        @Nullable String password,
+        @DefaultValue("auto") Store store,
+        @DefaultValue("leek") String schema,
+        @DefaultValue Client client,
+        @DefaultValue Worker worker,
+        @DefaultValue Retry retry) {
+
+    /** Where offloaded tasks go. */
+    public enum Mode {
+        /** To a server inside this application. */
+        IN_APP,
+        /** To a server elsewhere. */
+        REMOTE,
+        /** Nowhere: they run at once in the caller's thread. For tests. */
+        INLINE
+    }
+
+    /** What this process is. */
+    public enum Role {
+        /** The application itself. */
+        APPLICATION,
+        /** A worker without web server. */
+        WORKER
+    }
+
+    /** Which database the in-app server uses. */
+    public enum Store {
+        /** The application's, if it is PostgreSQL or a file of H2; else Leek's own file. */
+        AUTO,
+        /** The application's. */
+        APPLICATION,
+        /** Leek's own H2 file. */
+        FILE
+    }
+
+    /**
+     * @param timeout Longest time that one request to the server may take.
+     */
+    public record Client(@DefaultValue("5s") Duration timeout) {}
+
+    /**
+     * @param enabled Whether this process runs tasks; by default in mode in-app and in role worker.
+     * @param id Unique identity of the worker; made up by default.
+     * @param concurrency Number of tasks that run at the same time.
+     * @param queues Queues to take tasks from, in strict order; by default all that this application's tasks name.
+     * @param shutdownTimeout Time that running tasks get to end when the application stops.
+     */
+    public record Worker(
+            @Nullable Boolean enabled,
+            @Nullable String id,
+            @DefaultValue("1") int concurrency,
+            @DefaultValue List<String> queues,
+            @DefaultValue("30s") Duration shutdownTimeout) {
+
+        public Worker {
+            if (concurrency < 1) {
+                throw new IllegalArgumentException(
+                        "leek.worker.concurrency must be at least 1, but was " + concurrency);
+            }
+        }
+    }
+
+    /**
+     * @param maxRetries Number of times a task that threw is run again where its @LeekTask does not say.
+     */
+    public record Retry(@DefaultValue("0") int maxRetries) {}
+
+    public LeekProperties {
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("leek.port must be 1 to 65535, but was " + port);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.leek.spring;
+
+import io.leek.client.Connector;
+import io.leek.worker.TaskHandlers;
+import io.leek.worker.Worker;
+import io.leek.worker.WorkerSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+
+/** The worker runs while the context does. */
+class WorkerLifecycle implements SmartLifecycle {
+
+    private static final String DEFAULT_QUEUE = "default";
+
+    private final Connector connector;
+    private final LeekProperties.Worker properties;
+    private final String idPrefix;
+    private final TaskHandlers handlers;
+    private @Nullable Worker worker;
+    private int life;
+
+    WorkerLifecycle(Connector connector, LeekProperties.Worker properties, String idPrefix, TaskHandlers handlers) {
+        this.connector = connector;
+        this.properties = properties;
+        this.idPrefix = idPrefix;
+        this.handlers = handlers;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (worker == null) {
+            worker = new Worker(
+                    connector,
+                    new WorkerSettings(id(), properties.concurrency(), queues(), properties.shutdownTimeout()),
+                    handlers);
+            worker.start();
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        if (worker != null) {
+            worker.close();
+            worker = null;
+        }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return worker != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return Phases.WORKER;
+    }
+
+    /** Each life has an id of its own, so that the server can tell what a former one left. */
+    private String id() {
+        life++;
+        String id = properties.id() == null ? idPrefix + "worker" : properties.id();
+        return life == 1 ? id : id + "-" + life;
+    }
+
+    private List<String> queues() {
+        if (!properties.queues().isEmpty()) {
+            return properties.queues();
+        }
+        Set<String> named = new TreeSet<>(handlers.queues());
+        named.remove(DEFAULT_QUEUE);
+        List<String> queues = new ArrayList<>(List.of(DEFAULT_QUEUE));
+        queues.addAll(named);
+        return queues;
+    }
+}
