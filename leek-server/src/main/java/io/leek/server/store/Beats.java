@@ -1,0 +1,49 @@
+package io.leek.server.store;
+
+import io.leek.server.store.TaskStore.Beat;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The servers' heartbeat counters: table {@code node}. */
+final class Beats {
+
+    private static final String BEAT = "UPDATE leek.node SET beat = beat + 1 WHERE server_id = ?";
+    private static final String REGISTER = "INSERT INTO leek.node (server_id, beat, started_at) VALUES (?, 1, ?)";
+    private static final String ALL = "SELECT server_id, beat FROM leek.node ORDER BY server_id";
+    private static final String FORGET = "DELETE FROM leek.node WHERE server_id = ANY(?)";
+
+    private final JdbcTemplate jdbc;
+    private final Schema schema;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+
+    Beats(JdbcTemplate jdbc, StoreDatabase database, Clock clock) {
+        this.jdbc = jdbc;
+        this.schema = database.schema();
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
+        this.clock = clock;
+    }
+
+    void beat(String serverId) {
+        transaction.executeWithoutResult(status -> {
+            if (jdbc.update(schema.in(BEAT), serverId) == 0) {
+                Object now = Parameters.stored(clock.instant()).atOffset(ZoneOffset.UTC);
+                jdbc.update(schema.in(REGISTER), serverId, now);
+            }
+        });
+    }
+
+    List<Beat> all() {
+        return jdbc.query(schema.in(ALL), (row, number) -> new Beat(row.getString(1), row.getLong(2)));
+    }
+
+    void forget(Collection<String> serverIds) {
+        Object array = serverIds.toArray(String[]::new);
+        transaction.executeWithoutResult(status -> jdbc.update(schema.in(FORGET), array));
+    }
+}

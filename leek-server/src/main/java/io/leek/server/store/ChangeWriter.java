@@ -1,0 +1,127 @@
+package io.leek.server.store;
+
+import io.leek.server.store.ChangeGroups.Group;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Makes many changes in one transaction, and sees to it that one which can't be made fails alone. */
+final class ChangeWriter {
+
+    private final TransactionTemplate transaction;
+    private final JdbcTemplate jdbc;
+    private final String sync;
+    private final Map<Class<? extends Change>, Function<List<Change>, List<Outcome>>> writes = new HashMap<>();
+
+    ChangeWriter(StoreDatabase database, Clock clock) {
+        transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
+        jdbc = new JdbcTemplate(database.dataSource());
+        sync = database.dialect().sync();
+        Schema schema = database.schema();
+        SeqBlocks seqs = new SeqBlocks(jdbc, database, clock);
+        Inserts inserts = new Inserts(jdbc, schema, seqs);
+        Requeues requeues = new Requeues(jdbc, schema, inserts, seqs);
+        Leases leases = new Leases(jdbc, schema);
+        Finishes finishes = new Finishes(jdbc, schema);
+        on(Change.Insert.class, inserts::insert);
+        on(Change.Requeue.class, requeues::requeue);
+        on(Change.Claim.class, leases::claim);
+        on(Change.RetryLater.class, leases::retryLater);
+        on(Change.Release.class, leases::release);
+        on(Change.Crash.class, leases::crash);
+        on(Change.Renew.class, leases::renew);
+        on(Change.Succeed.class, finishes::succeed);
+        on(Change.Fail.class, finishes::fail);
+        on(Change.Park.class, finishes::park);
+    }
+
+    private <C extends Change> void on(Class<C> kind, Function<List<C>, List<Outcome>> write) {
+        writes.put(kind, changes -> write.apply(changes.stream().map(kind::cast).toList()));
+    }
+
+    List<Outcome> write(List<? extends Change> changes) {
+        if (changes.isEmpty()) {
+            return List.of();
+        }
+        List<Group> groups = ChangeGroups.of(changes);
+        Outcome[] outcomes = new Outcome[changes.size()];
+        try {
+            transaction.executeWithoutResult(status -> groups.forEach(group -> write(group, outcomes)));
+        } catch (RuntimeException e) {
+            if (!isFaultOfOne(e)) {
+                throw e;
+            }
+            transaction.executeWithoutResult(status -> groups.forEach(group -> isolate(status, group, outcomes)));
+        }
+        if (!sync.isEmpty()) {
+            jdbc.execute(sync);
+        }
+        return Arrays.asList(outcomes);
+    }
+
+    private void write(Group group, Outcome[] outcomes) {
+        List<Outcome> written = writes.get(group.changes().get(0).getClass()).apply(group.changes());
+        for (int i = 0; i < group.size(); i++) {
+            outcomes[group.positions().get(i)] = written.get(i);
+        }
+    }
+
+    /** Halves a group that fails until the change at fault is alone. */
+    private void isolate(TransactionStatus status, Group group, Outcome[] outcomes) {
+        Object savepoint = status.createSavepoint();
+        try {
+            write(group, outcomes);
+            status.releaseSavepoint(savepoint);
+        } catch (RuntimeException e) {
+            if (!isFaultOfOne(e)) {
+                throw e;
+            }
+            status.rollbackToSavepoint(savepoint);
+            status.releaseSavepoint(savepoint);
+            int size = group.size();
+            if (size == 1) {
+                outcomes[group.positions().get(0)] = new Outcome.Refused(reason(e));
+                return;
+            }
+            isolate(status, group.part(0, size / 2), outcomes);
+            isolate(status, group.part(size / 2, size), outcomes);
+        }
+    }
+
+    private static boolean isFaultOfOne(RuntimeException e) {
+        return e instanceof DataIntegrityViolationException
+                || e instanceof ConcurrencyFailureException
+                || e instanceof DateTimeException;
+    }
+
+    /** Without the database's own words: they hold the values. */
+    private static String reason(RuntimeException e) {
+        if (e instanceof DateTimeException) {
+            return "a time is out of range";
+        }
+        Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
+        String state = cause instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "none";
+        String what = e instanceof ConcurrencyFailureException
+                ? "another transaction holds or has changed the row"
+                : switch (state) {
+                    case "22001" -> "a value is longer than its column";
+                    case "22021" -> "a text has a character that the database can't store";
+                    case "22007", "22008" -> "a time is out of range";
+                    case "23513", "23514" -> "a value is out of range";
+                    default -> "the database refused it";
+                };
+        return what + " (SQLSTATE " + state + ")";
+    }
+}

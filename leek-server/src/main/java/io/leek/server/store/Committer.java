@@ -1,0 +1,226 @@
+package io.leek.server.store;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes: it makes all changes that have gathered while the last ones were committed in one
+ * transaction, and then answers everybody. A change that comes while it is idle is committed at once. Futures complete on
+ * its thread, so what depends on them must not block.
+ */
+public final class Committer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+
+    /** Most changes of one transaction, unless one call alone brings more. */
+    static final int MAX_BATCH = 4096;
+
+    /** Pending load beyond which nothing more is accepted; a change weighs 1, and 1 for each 1,024 characters more. */
+    static final int CAPACITY = 65_536;
+
+    /** Pending load from which callers are asked to wait. */
+    static final int CONGESTED = CAPACITY / 4;
+
+    /** Pending load at which they may go on. */
+    static final int RELIEVED = CONGESTED / 2;
+
+    private final TaskStore store;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition submitted = lock.newCondition();
+    private final Deque<Submission> pending = new ArrayDeque<>();
+    private final List<Runnable> awaitingRelief = new ArrayList<>();
+    private int load;
+    private boolean congested;
+    private boolean closed;
+
+    public Committer(TaskStore store) {
+        this.store = store;
+        this.thread = new Thread(this::run, "leek-commit");
+        this.thread.setDaemon(true);
+        this.thread.start();
+    }
+
+    /**
+     * Makes a change; the future completes once it is durable. It fails with what {@link TaskStore#apply} threw, in which
+     * case the change may or may not have been made, or with a {@link RejectedExecutionException} where nothing was tried:
+     * too much is pending, or the committer is closed.
+     */
+    public CompletableFuture<Outcome> submit(Change change) {
+        return submitAll(List.of(change)).thenApply(outcomes -> outcomes.get(0));
+    }
+
+    /** Makes changes in one transaction, in their order; the outcomes are in the same order. */
+    public CompletableFuture<List<Outcome>> submitAll(List<? extends Change> changes) {
+        Submission submission = Submission.of(changes);
+        lock.lock();
+        try {
+            if (closed || load >= CAPACITY) {
+                return CompletableFuture.failedFuture(new RejectedExecutionException(
+                        closed
+                                ? "the server is stopping and takes no more changes"
+                                : "too many changes are waiting to be committed; try again later"));
+            }
+            pending.add(submission);
+            load += submission.load();
+            congested |= load >= CONGESTED;
+            submitted.signal();
+        } finally {
+            lock.unlock();
+        }
+        return submission.future();
+    }
+
+    /** Whether so much is pending that callers should stop reading from their sockets. */
+    public boolean isCongested() {
+        lock.lock();
+        try {
+            return congested;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs the action once there is no congestion: at once in the caller's thread, or later in the committer's. */
+    public void onRelieved(Runnable action) {
+        lock.lock();
+        try {
+            if (congested) {
+                awaitingRelief.add(action);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        action.run();
+    }
+
+    /** Commits what is pending, then stops. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            submitted.signal();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive() && Thread.currentThread() != thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                // What callers were promised comes first.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        List<Submission> batch = next();
+        while (!batch.isEmpty()) {
+            commit(batch);
+            relieve(batch);
+            batch = next();
+        }
+    }
+
+    /** Waits for changes; none come once it is closed. */
+    private List<Submission> next() {
+        List<Submission> batch = new ArrayList<>();
+        lock.lock();
+        try {
+            while (pending.isEmpty() && !closed) {
+                submitted.awaitUninterruptibly();
+            }
+            int changes = 0;
+            Submission first = pending.peek();
+            while (first != null
+                    && (batch.isEmpty() || changes + first.changes().size() <= MAX_BATCH)) {
+                batch.add(pending.remove());
+                changes += first.changes().size();
+                first = pending.peek();
+            }
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void commit(List<Submission> batch) {
+        List<Change> changes = new ArrayList<>();
+        batch.forEach(submission -> changes.addAll(submission.changes()));
+        try {
+            List<Outcome> outcomes = store.apply(changes);
+            int from = 0;
+            for (Submission submission : batch) {
+                int to = from + submission.changes().size();
+                submission.future().complete(List.copyOf(outcomes.subList(from, to)));
+                from = to;
+            }
+        } catch (Throwable e) {
+            // Also an error: this thread is the only one that answers.
+            batch.forEach(submission -> submission.future().completeExceptionally(e));
+        }
+    }
+
+    private void relieve(List<Submission> batch) {
+        List<Runnable> relieved;
+        lock.lock();
+        try {
+            for (Submission submission : batch) {
+                load -= submission.load();
+            }
+            if (!congested || load > RELIEVED) {
+                return;
+            }
+            congested = false;
+            relieved = List.copyOf(awaitingRelief);
+            awaitingRelief.clear();
+        } finally {
+            lock.unlock();
+        }
+        for (Runnable action : relieved) {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOG.warn("A listener for the end of congestion failed; its connection may stay paused", e);
+            }
+        }
+    }
+
+    private record Submission(List<Change> changes, int load, CompletableFuture<List<Outcome>> future) {
+
+        private static final int CHARACTERS = 1024;
+
+        static Submission of(List<? extends Change> changes) {
+            long load = 0;
+            for (Change change : changes) {
+                load += 1 + characters(change) / CHARACTERS;
+            }
+            return new Submission(
+                    List.copyOf(changes), (int) Math.min(load, Integer.MAX_VALUE / 4), new CompletableFuture<>());
+        }
+
+        private static int characters(Change change) {
+            if (change instanceof Change.Insert insert) {
+                return insert.payload().length();
+            }
+            if (change instanceof Change.Succeed succeed && succeed.result() != null) {
+                return succeed.result().length();
+            }
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.leek.server.store;
+
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.util.Locale;
+
+/** The databases Leek knows, and where their SQL differs. */
+enum Dialect {
+    H2("SELECT NEXT VALUE FOR leek.queued_task_seq FROM SYSTEM_RANGE(1, ?)", "SET SCHEMA %s;"),
+    POSTGRESQL("SELECT nextval('leek.queued_task_seq') FROM generate_series(1, ?)", "SET search_path TO %s;");
+
+    private final String nextBlocks;
+    private final String useSchema;
+
+    Dialect(String nextBlocks, String useSchema) {
+        this.nextBlocks = nextBlocks;
+        this.useSchema = useSchema;
+    }
+
+    static Dialect of(DatabaseMetaData database) throws SQLException {
+        return switch (database.getDatabaseProductName()) {
+            case "H2" -> H2;
+            case "PostgreSQL" -> POSTGRESQL;
+            default ->
+                throw new StoreException(
+                        StoreException.Kind.UNREADABLE,
+                        "Leek keeps its tables in H2 or PostgreSQL, but found " + database.getDatabaseProductName()
+                                + "; point leek.server.datasource.url to one of those, or set leek.store=file",
+                        null);
+        };
+    }
+
+    /** Where the migrations are on the classpath. */
+    String migrations() {
+        return "db/leek/" + name().toLowerCase(Locale.ROOT);
+    }
+
+    /** First numbers of as many blocks of the sequence as asked for. */
+    String nextBlocks() {
+        return nextBlocks;
+    }
+
+    /** Makes unqualified names mean this schema. */
+    String useSchema(Schema schema) {
+        return useSchema.formatted(schema.quoted());
+    }
+
+    /**
+     * What makes a commit durable after it has returned, or an empty text. H2 returns from a commit before the row is in
+     * the file, and never syncs the file by itself.
+     */
+    String sync() {
+        return this == H2 ? "CHECKPOINT SYNC" : "";
+    }
+}

@@ -1,0 +1,119 @@
+package io.leek.server.store;
+
+import io.leek.server.store.TaskStore.Claimable;
+import io.leek.server.store.TaskStore.Later;
+import io.leek.server.store.TaskStore.QueueSize;
+import io.leek.server.store.TaskStore.Waiting;
+import io.leek.task.FailureReason;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What the dispatcher asks: plain SQL, for it asks often and wants few columns. */
+final class DispatchQueries {
+
+    private static final String CLAIMABLE = """
+            SELECT jid, name, queue, priority, seq FROM leek.queued_task
+            WHERE queue = ? AND lease IS NULL AND due_at <= ?
+            ORDER BY priority DESC, seq LIMIT ?
+            """;
+
+    private static final String CLAIMABLE_NAMED = """
+            SELECT jid, name, queue, priority, seq FROM leek.queued_task
+            WHERE queue = ? AND lease IS NULL AND due_at <= ? AND name = ANY(?)
+            ORDER BY priority DESC, seq LIMIT ?
+            """;
+
+    private static final String NEXT_DUE =
+            "SELECT MIN(due_at) AS due_at FROM leek.queued_task WHERE lease IS NULL AND due_at > ?";
+
+    private static final String WAITING = """
+            SELECT queue, name, MIN(due_at) AS due_at, COUNT(*) AS waiting FROM leek.queued_task
+            WHERE lease IS NULL AND due_at <= ? GROUP BY queue, name ORDER BY queue, name
+            """;
+
+    private static final String PARKED = """
+            SELECT jid FROM leek.failed_task WHERE reason = ? AND name = ANY(?) ORDER BY finished_at, jid LIMIT ?
+            """;
+
+    private static final String QUEUE_SIZES = """
+            SELECT queue, COUNT(*) AS waiting FROM leek.queued_task WHERE lease IS NULL AND due_at <= ?
+            GROUP BY queue ORDER BY queue
+            """;
+
+    private static final String LATER = """
+            SELECT COUNT(*) - COUNT(failure) AS scheduled, COUNT(failure) AS retrying FROM leek.queued_task
+            WHERE lease IS NULL AND due_at > ?
+            """;
+
+    private final JdbcTemplate jdbc;
+    private final Schema schema;
+
+    DispatchQueries(JdbcTemplate jdbc, Schema schema) {
+        this.jdbc = jdbc;
+        this.schema = schema;
+    }
+
+    List<Claimable> claimable(String queue, @Nullable Set<String> names, Instant now, int limit) {
+        if (names == null) {
+            return jdbc.query(schema.in(CLAIMABLE), DispatchQueries::claimable, queue, time(now), limit);
+        }
+        Object array = names.toArray(String[]::new);
+        return jdbc.query(schema.in(CLAIMABLE_NAMED), DispatchQueries::claimable, queue, time(now), array, limit);
+    }
+
+    private static Claimable claimable(ResultSet row, int number) throws SQLException {
+        return new Claimable(row.getString(1), row.getString(2), row.getString(3), row.getInt(4), row.getLong(5));
+    }
+
+    Optional<Instant> nextDue(Instant after) {
+        return jdbc
+                .query(schema.in(NEXT_DUE), (row, number) -> row.getObject("due_at", OffsetDateTime.class), time(after))
+                .stream()
+                .filter(Objects::nonNull)
+                .map(OffsetDateTime::toInstant)
+                .findFirst();
+    }
+
+    List<Waiting> waiting(Instant dueBefore) {
+        return jdbc.query(
+                schema.in(WAITING),
+                (row, number) -> new Waiting(
+                        row.getString("queue"),
+                        row.getString("name"),
+                        QueuedRows.time(row, "due_at"),
+                        row.getLong("waiting")),
+                time(dueBefore));
+    }
+
+    List<String> parked(FailureReason reason, Set<String> names, int limit) {
+        Object array = names.toArray(String[]::new);
+        return jdbc.queryForList(schema.in(PARKED), String.class, reason.text(), array, limit);
+    }
+
+    List<QueueSize> queueSizes(Instant now) {
+        return jdbc.query(
+                schema.in(QUEUE_SIZES),
+                (row, number) -> new QueueSize(row.getString("queue"), row.getLong("waiting")),
+                time(now));
+    }
+
+    Later later(Instant now) {
+        return Objects.requireNonNull(jdbc.queryForObject(
+                schema.in(LATER),
+                (row, number) -> new Later(row.getLong("scheduled"), row.getLong("retrying")),
+                time(now)));
+    }
+
+    private static Object time(Instant instant) {
+        return Parameters.stored(instant).atOffset(ZoneOffset.UTC);
+    }
+}

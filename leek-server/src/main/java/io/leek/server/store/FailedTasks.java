@@ -1,0 +1,3 @@
+package io.leek.server.store;
+
+interface FailedTasks extends TaskEntities<FailedTaskEntity> {}

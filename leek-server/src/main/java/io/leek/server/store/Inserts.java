@@ -1,0 +1,170 @@
+package io.leek.server.store;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** New rows of {@code queued_task}. */
+final class Inserts {
+
+    /**
+     * The look-ups refer to the row, not to parameters: H2 would keep the result of one with the same parameter as the
+     * last, without what this very statement has inserted since.
+     */
+    private static final String INSERT = """
+            INSERT INTO leek.queued_task (jid, seq, name, queue, priority, due_at, enqueued_at, payload, attempts,
+                   lease, started_at, lease_until, worker_id, server_id, unique_key)
+            SELECT * FROM (VALUES (
+                   CAST(? AS VARCHAR), CAST(? AS BIGINT), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS INTEGER),
+                   CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS TEXT),
+                   CAST(? AS INTEGER), CAST(? AS VARCHAR), CAST(? AS TIMESTAMP(6) WITH TIME ZONE),
+                   CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR)
+                 )) AS task (jid, seq, name, queue, priority, due_at, enqueued_at, payload, attempts,
+                   lease, started_at, lease_until, worker_id, server_id, unique_key)
+            WHERE NOT EXISTS (SELECT 1 FROM leek.queued_task q WHERE q.jid = task.jid)
+              AND NOT EXISTS (SELECT 1 FROM leek.success_task s WHERE s.jid = task.jid)
+              AND NOT EXISTS (SELECT 1 FROM leek.failed_task f WHERE f.jid = task.jid)
+              AND NOT EXISTS (SELECT 1 FROM leek.queued_task k WHERE k.unique_key = task.unique_key)
+            """;
+
+    private static final String KNOWN = """
+            SELECT jid FROM leek.queued_task WHERE jid = ANY(?)
+            UNION ALL SELECT jid FROM leek.success_task WHERE jid = ANY(?)
+            UNION ALL SELECT jid FROM leek.failed_task WHERE jid = ANY(?)
+            """;
+
+    private static final String HOLDERS = "SELECT unique_key, jid FROM leek.queued_task WHERE unique_key = ANY(?)";
+
+    private final JdbcTemplate jdbc;
+    private final SeqBlocks seqs;
+    private final GuardedBatch<QueuedTask> insert;
+    private final String known;
+    private final String holders;
+
+    Inserts(JdbcTemplate jdbc, Schema schema, SeqBlocks seqs) {
+        this.jdbc = jdbc;
+        this.seqs = seqs;
+        this.insert = new GuardedBatch<>(jdbc, schema.in(INSERT), Inserts::bind);
+        this.known = schema.in(KNOWN);
+        this.holders = schema.in(HOLDERS);
+    }
+
+    List<Outcome> insert(List<Change.Insert> changes) {
+        long[] seq = seqs.take(changes.size());
+        List<QueuedTask> rows = new ArrayList<>(seq.length);
+        for (int i = 0; i < seq.length; i++) {
+            rows.add(row(changes.get(i), seq[i]));
+        }
+        boolean[] won = insert.run(rows);
+        List<QueuedTask> lost = new ArrayList<>();
+        for (int i = 0; i < won.length; i++) {
+            if (!won[i]) {
+                lost.add(rows.get(i));
+            }
+        }
+        Set<String> knownJids = known(lost);
+        Map<String, String> holdersOfKeys =
+                holders(lost.stream().map(QueuedTask::key).filter(Objects::nonNull));
+        List<Outcome> outcomes = new ArrayList<>(won.length);
+        for (int i = 0; i < won.length; i++) {
+            QueuedTask row = rows.get(i);
+            outcomes.add(won[i] ? new Outcome.Done(row) : whyLost(row, knownJids, holdersOfKeys));
+        }
+        return outcomes;
+    }
+
+    /** Inserts rows whose jid and key are known to be free. */
+    void insertFree(List<QueuedTask> rows) {
+        insert.runForAll(rows);
+    }
+
+    /** Which queued task has each of these keys. */
+    Map<String, String> holders(Stream<@Nullable String> keys) {
+        Map<String, String> jids = new HashMap<>();
+        String[] sought = keys.toArray(String[]::new);
+        if (sought.length > 0) {
+            jdbc.query(
+                    holders,
+                    row -> {
+                        jids.put(row.getString(1), row.getString(2));
+                    },
+                    (Object) sought);
+        }
+        return jids;
+    }
+
+    private Set<String> known(List<QueuedTask> rows) {
+        if (rows.isEmpty()) {
+            return Set.of();
+        }
+        Object jids = rows.stream().map(QueuedTask::jid).toArray(String[]::new);
+        return new HashSet<>(jdbc.queryForList(known, String.class, jids, jids, jids));
+    }
+
+    private static Outcome whyLost(QueuedTask row, Set<String> known, Map<String, String> holders) {
+        if (known.contains(row.jid())) {
+            return new Outcome.Known();
+        }
+        String holder = row.key() == null ? null : holders.get(row.key());
+        if (holder == null) {
+            throw new OptimisticLockingFailureException("what stood in the way was changed by another transaction");
+        }
+        return new Outcome.KeyTaken(holder);
+    }
+
+    private static QueuedTask row(Change.Insert change, long seq) {
+        Lease lease = change.lease();
+        return new QueuedTask(
+                change.jid(),
+                seq,
+                change.name(),
+                change.queue(),
+                change.priority(),
+                Parameters.stored(change.dueAt()),
+                Parameters.stored(change.enqueuedAt()),
+                change.payload(),
+                lease == null ? 0 : 1,
+                0,
+                lease == null ? null : stored(lease),
+                change.key(),
+                null);
+    }
+
+    private static Lease stored(Lease lease) {
+        return new Lease(
+                lease.token(),
+                Parameters.stored(lease.startedAt()),
+                Parameters.stored(lease.until()),
+                lease.workerId(),
+                lease.serverId());
+    }
+
+    private static void bind(Parameters parameters, QueuedTask row) throws SQLException {
+        Lease lease = row.lease();
+        parameters
+                .text(row.jid())
+                .number(row.seq())
+                .text(row.name())
+                .text(row.queue())
+                .number(row.priority())
+                .time(row.dueAt())
+                .time(row.enqueuedAt())
+                .text(row.payload())
+                .number(row.attempts())
+                .text(lease == null ? null : lease.token())
+                .time(lease == null ? null : lease.startedAt())
+                .time(lease == null ? null : lease.until())
+                .text(lease == null ? null : lease.workerId())
+                .text(lease == null ? null : lease.serverId())
+                .text(row.key());
+    }
+}

@@ -1,0 +1,77 @@
+package io.leek.server.store;
+
+import io.leek.task.TaskFailure;
+import io.leek.task.TaskJson;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Reads whole rows of {@code queued_task}. */
+final class QueuedRows {
+
+    private static final String COLUMNS = """
+            SELECT jid, seq, name, queue, priority, due_at, enqueued_at, payload, attempts, crashes,
+                   lease, started_at, lease_until, worker_id, server_id, unique_key, failure
+            FROM leek.queued_task
+            """;
+
+    private final JdbcTemplate jdbc;
+    private final String byJids;
+    private final String leased;
+
+    QueuedRows(JdbcTemplate jdbc, Schema schema) {
+        this.jdbc = jdbc;
+        this.byJids = schema.in(COLUMNS + "WHERE jid = ANY(?)");
+        this.leased = schema.in(COLUMNS + "WHERE lease IS NOT NULL ORDER BY lease_until, jid");
+    }
+
+    List<QueuedTask> byJids(Collection<String> jids) {
+        return jdbc.query(byJids, QueuedRows::row, (Object) jids.toArray(String[]::new));
+    }
+
+    List<QueuedTask> leased() {
+        return jdbc.query(leased, QueuedRows::row);
+    }
+
+    private static QueuedTask row(ResultSet row, int number) throws SQLException {
+        return new QueuedTask(
+                row.getString("jid"),
+                row.getLong("seq"),
+                row.getString("name"),
+                row.getString("queue"),
+                row.getInt("priority"),
+                time(row, "due_at"),
+                time(row, "enqueued_at"),
+                row.getString("payload"),
+                row.getInt("attempts"),
+                row.getInt("crashes"),
+                lease(row),
+                row.getString("unique_key"),
+                failure(row.getString("failure")));
+    }
+
+    private static @Nullable Lease lease(ResultSet row) throws SQLException {
+        String token = row.getString("lease");
+        return token == null
+                ? null
+                : new Lease(
+                        token,
+                        time(row, "started_at"),
+                        time(row, "lease_until"),
+                        row.getString("worker_id"),
+                        row.getString("server_id"));
+    }
+
+    static Instant time(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    static @Nullable TaskFailure failure(@Nullable String json) {
+        return json == null ? null : TaskJson.MAPPER.readValue(json, TaskFailure.class);
+    }
+}

@@ -1,0 +1,138 @@
+package io.leek.server.store;
+
+import io.leek.task.FailureReason;
+import io.leek.task.Task;
+import io.leek.task.TaskQuery;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The store in an SQL database: JDBC for what is fast, JPA for what people look up. */
+final class SqlTaskStore implements TaskStore {
+
+    private final StoreDatabase database;
+    private final TaskReader reader;
+    private final Clock clock;
+    private final String id;
+    private final ChangeWriter writer;
+    private final DispatchQueries dispatch;
+    private final QueuedRows rows;
+    private final Beats beats;
+
+    SqlTaskStore(StoreDatabase database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+        JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+        this.writer = new ChangeWriter(database, clock);
+        this.dispatch = new DispatchQueries(jdbc, database.schema());
+        this.rows = new QueuedRows(jdbc, database.schema());
+        this.beats = new Beats(jdbc, database, clock);
+        this.id = Objects.requireNonNull(
+                        jdbc.queryForObject(database.schema().in("SELECT id FROM leek.store"), UUID.class))
+                .toString();
+        this.reader = new TaskReader(database);
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String description() {
+        return database.description();
+    }
+
+    @Override
+    public boolean isExclusive() {
+        return database.exclusive();
+    }
+
+    @Override
+    public List<Outcome> apply(List<? extends Change> changes) {
+        return writer.write(changes);
+    }
+
+    @Override
+    public List<Claimable> claimable(String queue, @Nullable Set<String> names, Instant now, int limit) {
+        return dispatch.claimable(queue, names, now, limit);
+    }
+
+    @Override
+    public Optional<Instant> nextDue(Instant after) {
+        return dispatch.nextDue(after);
+    }
+
+    @Override
+    public List<Waiting> waiting(Instant dueBefore) {
+        return dispatch.waiting(dueBefore);
+    }
+
+    @Override
+    public List<QueuedTask> leased() {
+        return rows.leased();
+    }
+
+    @Override
+    public List<String> parked(FailureReason reason, Set<String> names, int limit) {
+        return dispatch.parked(reason, names, limit);
+    }
+
+    @Override
+    public Optional<Task> find(String jid) {
+        return reader.finder().find(jid);
+    }
+
+    @Override
+    public Optional<Task> findByKey(String key) {
+        return reader.finder().findByKey(key);
+    }
+
+    @Override
+    public List<Task> list(TaskQuery query) {
+        return reader.finder().list(query);
+    }
+
+    @Override
+    public long count(TaskQuery query) {
+        return reader.finder().count(query);
+    }
+
+    @Override
+    public List<QueueSize> queueSizes() {
+        return dispatch.queueSizes(clock.instant());
+    }
+
+    @Override
+    public Later later(Instant now) {
+        return dispatch.later(now);
+    }
+
+    @Override
+    public void beat(String serverId) {
+        beats.beat(serverId);
+    }
+
+    @Override
+    public List<Beat> beats() {
+        return beats.all();
+    }
+
+    @Override
+    public void forget(Collection<String> serverIds) {
+        beats.forget(serverIds);
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+        database.close();
+    }
+}

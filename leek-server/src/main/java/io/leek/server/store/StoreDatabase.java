@@ -1,0 +1,166 @@
+package io.leek.server.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.leek.server.store.StoreException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.h2.api.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open database.
+ *
+ * @param owned the pool to close at the end; null where the application's is used
+ * @param description without secrets
+ * @param exclusive whether it is a file of Leek's own
+ */
+record StoreDatabase(
+        DataSource dataSource,
+        @Nullable HikariDataSource owned,
+        Dialect dialect,
+        Product product,
+        Schema schema,
+        String description,
+        boolean exclusive)
+        implements AutoCloseable {
+
+    /** For the committer, the dispatcher and whoever looks something up. */
+    private static final int CONNECTIONS = 3;
+
+    private static final Pattern PARAMETERS = Pattern.compile("[;?].*");
+
+    static StoreDatabase open(StoreSettings settings) {
+        if (settings.location() instanceof StoreSettings.Location.File file) {
+            return openFile(file.dataDir().toAbsolutePath().normalize(), settings);
+        }
+        if (settings.location() instanceof StoreSettings.Location.Jdbc jdbc) {
+            HikariConfig config = pool(jdbc.url(), jdbc.username(), jdbc.password());
+            return openPool(config, settings, "database " + withoutParameters(jdbc.url()));
+        }
+        DataSource given = ((StoreSettings.Location.Pool) settings.location()).dataSource();
+        return inspect(given, null, settings);
+    }
+
+    private static StoreDatabase openFile(Path dataDir, StoreSettings settings) {
+        try {
+            Files.createDirectories(dataDir);
+        } catch (IOException e) {
+            throw new StoreException(
+                    Kind.UNREACHABLE,
+                    "The data folder " + dataDir + " could not be created (" + e
+                            + "); make it writable or set leek.server.data-dir to another",
+                    e);
+        }
+        // Retention: how long H2 keeps space that is free already. By default it is 45 s, and the file grows for as
+        // long.
+        String url = "jdbc:h2:file:" + dataDir.resolve("leek") + ";DB_CLOSE_ON_EXIT=FALSE;RETENTION_TIME=1000";
+        HikariConfig config = pool(url, "sa", "");
+        // The last connection to go would close the file.
+        config.setMaxLifetime(0);
+        config.setIdleTimeout(0);
+        return openPool(config, settings, "data folder " + dataDir);
+    }
+
+    private static HikariConfig pool(String url, @Nullable String username, @Nullable String password) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("leek-store");
+        config.setJdbcUrl(url);
+        config.setUsername(username);
+        config.setPassword(password);
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(1);
+        if (url.startsWith("jdbc:postgresql:")) {
+            config.addDataSourceProperty("ApplicationName", "leek");
+            config.addDataSourceProperty("tcpKeepAlive", "true");
+        }
+        return config;
+    }
+
+    private static StoreDatabase openPool(HikariConfig config, StoreSettings settings, String what) {
+        HikariDataSource pool;
+        try {
+            pool = new HikariDataSource(config);
+        } catch (PoolInitializationException e) {
+            throw notOpened(what, e.getCause() == null ? e : e.getCause());
+        }
+        try {
+            return inspect(pool, pool, settings);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    private static StoreDatabase inspect(
+            DataSource dataSource, @Nullable HikariDataSource owned, StoreSettings settings) {
+        try (Connection connection = dataSource.getConnection()) {
+            DatabaseMetaData database = connection.getMetaData();
+            Dialect dialect = Dialect.of(database);
+            Schema schema = Schema.of(settings.schema(), database);
+            Product product = new Product(
+                    database.getDatabaseProductName(),
+                    database.getDatabaseMajorVersion(),
+                    database.getDatabaseMinorVersion());
+            String description = database.getDatabaseProductName() + " " + database.getDatabaseProductVersion() + " at "
+                    + withoutParameters(database.getURL()) + ", schema " + schema.name();
+            boolean exclusive = settings.location() instanceof StoreSettings.Location.File;
+            return new StoreDatabase(dataSource, owned, dialect, product, schema, description, exclusive);
+        } catch (SQLException e) {
+            throw notOpened("database", e);
+        }
+    }
+
+    private static StoreException notOpened(String what, Throwable cause) {
+        int code = cause instanceof SQLException sql ? sql.getErrorCode() : 0;
+        return switch (code) {
+            case ErrorCode.DATABASE_ALREADY_OPEN_1 ->
+                new StoreException(
+                        Kind.LOCKED,
+                        "The " + what + " is in use by another process;"
+                                + " stop that one, or give this one a folder of its own by leek.server.data-dir",
+                        cause);
+            case ErrorCode.FILE_CORRUPTED_1,
+                    ErrorCode.FILE_VERSION_ERROR_1,
+                    ErrorCode.UNSUPPORTED_SETTING_COMBINATION,
+                    ErrorCode.WRONG_USER_OR_PASSWORD ->
+                new StoreException(
+                        Kind.UNREADABLE,
+                        "The " + what + " can't be read as a store of Leek's (" + firstLine(cause)
+                                + "); restore it from a backup, or move it away to begin with an empty one",
+                        cause);
+            default ->
+                new StoreException(
+                        Kind.UNREACHABLE,
+                        "The " + what + " could not be opened (" + firstLine(cause)
+                                + "); check that it is there and that the user and password are right",
+                        cause);
+        };
+    }
+
+    private static String firstLine(Throwable cause) {
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /** Parameters of a URL may hold a password. */
+    private static String withoutParameters(String url) {
+        return PARAMETERS.matcher(url).replaceFirst("");
+    }
+
+    @Override
+    public void close() {
+        if (owned != null) {
+            owned.close();
+        }
+    }
+
+    /** The database as it names itself. */
+    record Product(String name, int major, int minor) {}
+}

@@ -1,0 +1,41 @@
+package io.leek.server.store;
+
+import java.time.Clock;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** A store opened the way the server opens it, in a context of its own. */
+record OpenStore(AnnotationConfigApplicationContext context, TaskStore store, StoreSettings.Location location)
+        implements AutoCloseable {
+
+    static OpenStore open(StoreSettings.Location location, Clock clock) {
+        return open(new StoreSettings(location, "leek", true), clock);
+    }
+
+    static OpenStore open(StoreSettings settings, Clock clock) {
+        AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+        context.registerBean(StoreSettings.class, () -> settings);
+        context.registerBean(Clock.class, () -> clock);
+        context.register(StoreConfiguration.class);
+        context.refresh();
+        return new OpenStore(context, context.getBean(TaskStore.class), settings.location());
+    }
+
+    /** SQL as people would run it, on connections of its own. */
+    JdbcTemplate sql() {
+        if (location instanceof StoreSettings.Location.File file) {
+            return new JdbcTemplate(new DriverManagerDataSource(
+                    "jdbc:h2:file:" + file.dataDir().toAbsolutePath().resolve("leek"), "sa", ""));
+        }
+        if (location instanceof StoreSettings.Location.Jdbc jdbc) {
+            return new JdbcTemplate(new DriverManagerDataSource(jdbc.url(), jdbc.username(), jdbc.password()));
+        }
+        return new JdbcTemplate(((StoreSettings.Location.Pool) location).dataSource());
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
