@@ -1,0 +1,66 @@
+package io.leek.spring.offload;
+
+import io.leek.Leek;
+import io.leek.client.TaskGateway;
+import io.leek.spring.tx.AfterCommitGateway;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+import tools.jackson.databind.JacksonModule;
+
+/** What offloading needs beside a {@link TaskGateway}: the recorder, the registered task methods, and {@link Leek}. */
+@Configuration(proxyBeanMethods = false)
+public class OffloadConfiguration {
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static TaskBeanPostProcessor leekTaskBeanPostProcessor(Environment environment) {
+        return new TaskBeanPostProcessor(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
+    }
+
+    @Bean
+    LeekJson leekJson(ObjectProvider<JacksonModule> modules, ObjectProvider<LeekJsonCustomizer> customizers) {
+        return new LeekJson(
+                modules.orderedStream().toList(), customizers.orderedStream().toList());
+    }
+
+    /** Never lazy: an application whose task methods can't be offloaded must not start. */
+    @Bean
+    @Lazy(false)
+    TaskMethods leekTaskMethods(ConfigurableListableBeanFactory beanFactory, LeekJson json) {
+        return new TaskMethods(beanFactory, json);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Leek leek(
+            TaskGateway gateway,
+            TaskMethods methods,
+            LeekJson json,
+            ConfigurableListableBeanFactory beanFactory,
+            ObjectProvider<MockCalls> mocks,
+            ObjectProvider<OffloadSettings> settings) {
+        return new SpringLeek(
+                new Offloader(
+                        methods,
+                        json,
+                        aroundTransactions(gateway),
+                        mocks.getIfAvailable(() -> MockCalls.NONE),
+                        settings.getIfAvailable(OffloadSettings::defaults)),
+                new TaskBeans(beanFactory));
+    }
+
+    private static TaskGateway aroundTransactions(TaskGateway gateway) {
+        boolean transactions = ClassUtils.isPresent(
+                "org.springframework.transaction.support.TransactionSynchronizationManager",
+                OffloadConfiguration.class.getClassLoader());
+        return transactions ? new AfterCommitGateway(gateway) : gateway;
+    }
+}

@@ -1,0 +1,47 @@
+package io.leek.spring.offload;
+
+import io.leek.OffloadSpec;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Offloads with options. */
+final class SpringOffloadSpec extends CapturingOffloads implements OffloadSpec {
+
+    SpringOffloadSpec(Offloader offloader, TaskBeans beans, OffloadOptions options) {
+        super(offloader, beans, options);
+    }
+
+    @Override
+    public OffloadSpec delay(Duration delay) {
+        return with(options.withDelay(delay));
+    }
+
+    @Override
+    public OffloadSpec at(Instant time) {
+        return with(options.withAt(time));
+    }
+
+    @Override
+    public OffloadSpec key(String key) {
+        return with(options.withKey(key));
+    }
+
+    @Override
+    public OffloadSpec queue(String queue) {
+        return with(options.withQueue(queue));
+    }
+
+    @Override
+    public OffloadSpec priority(int priority) {
+        return with(options.withPriority(priority));
+    }
+
+    @Override
+    public OffloadSpec maxRetries(int maxRetries) {
+        return with(options.withMaxRetries(maxRetries));
+    }
+
+    private OffloadSpec with(OffloadOptions changed) {
+        return new SpringOffloadSpec(offloader, beans, changed);
+    }
+}

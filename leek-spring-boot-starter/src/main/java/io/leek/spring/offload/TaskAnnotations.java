@@ -1,0 +1,58 @@
+package io.leek.spring.offload;
+
+import io.leek.LeekTask;
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ClassUtils;
+
+/** Finds {@link LeekTask} as Spring finds {@code @Transactional}: on class or interface, inherited, composed. */
+final class TaskAnnotations {
+
+    private static final Map<Class<?>, Boolean> KNOWN = new ConcurrentHashMap<>();
+
+    private TaskAnnotations() {}
+
+    /** The task methods of a class, each the most specific one, never a bridge. */
+    static Map<Method, LeekTask> of(Class<?> type) {
+        if (!AnnotationUtils.isCandidateClass(type, LeekTask.class)) {
+            return Map.of();
+        }
+        return MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<@Nullable LeekTask>)
+                method -> method.isSynthetic() ? null : find(method));
+    }
+
+    static boolean anyIn(Class<?> type) {
+        Class<?> user = ClassUtils.getUserClass(type);
+        Boolean known = KNOWN.get(user);
+        if (known == null) {
+            known = !of(user).isEmpty();
+            KNOWN.put(user, known);
+        }
+        return known;
+    }
+
+    static boolean isTask(Method method, Class<?> targetClass) {
+        return find(method) != null || find(specific(method, targetClass)) != null;
+    }
+
+    /** Whether a method of this name is a task method of the class; what a method reference tells. */
+    static boolean anyNamed(String methodName, Class<?> type) {
+        return of(ClassUtils.getUserClass(type)).keySet().stream()
+                .anyMatch(method -> method.getName().equals(methodName));
+    }
+
+    /** The method that a call through a proxy, an interface or a bridge ends at. */
+    static Method specific(Method method, Class<?> targetClass) {
+        return AopUtils.getMostSpecificMethod(method, ClassUtils.getUserClass(targetClass));
+    }
+
+    private static @Nullable LeekTask find(Method method) {
+        return AnnotatedElementUtils.findMergedAnnotation(method, LeekTask.class);
+    }
+}

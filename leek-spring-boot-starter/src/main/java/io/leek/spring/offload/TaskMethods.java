@@ -1,0 +1,117 @@
+package io.leek.spring.offload;
+
+import io.leek.LeekTask;
+import io.leek.spring.offload.InvalidTaskMethodException.Problem;
+import io.leek.spring.offload.RegisteredTask.TaskOptions;
+import io.leek.worker.TaskHandler;
+import io.leek.worker.TaskHandlers;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/**
+ * The task methods of the application, by name. They are read from the bean definitions when this is made, so that lazy
+ * beans count, and once more when all singletons are there: a {@code @Bean} method may declare less than it returns.
+ */
+public final class TaskMethods implements TaskHandlers, SmartInitializingSingleton {
+
+    private final ConfigurableListableBeanFactory beanFactory;
+    private final LeekJson json;
+    private final SignatureCheck check;
+    private volatile Index index;
+
+    /** @throws InvalidTaskMethodException where a task method can't be offloaded */
+    public TaskMethods(ConfigurableListableBeanFactory beanFactory, LeekJson json) {
+        this.beanFactory = beanFactory;
+        this.json = json;
+        this.check = new SignatureCheck(new JsonTypes(json));
+        this.index = read();
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        index = read();
+    }
+
+    @Override
+    public Set<String> names() {
+        return index.byName().keySet();
+    }
+
+    @Override
+    public Set<String> queues() {
+        return index.queues();
+    }
+
+    @Override
+    public Optional<TaskHandler> find(String name) {
+        return task(name).map(task -> task);
+    }
+
+    Optional<RegisteredTask> task(String name) {
+        return Optional.ofNullable(index.byName().get(name));
+    }
+
+    Optional<RegisteredTask> task(String beanName, Method method) {
+        return Optional.ofNullable(index.byMethod().get(new BeanMethod(beanName, method)));
+    }
+
+    /** Those task beans that exist already; none is made for this. */
+    List<Object> singletons() {
+        return index.byMethod().keySet().stream()
+                .map(BeanMethod::beanName)
+                .distinct()
+                .filter(beanFactory::containsSingleton)
+                .map(beanFactory::getBean)
+                .toList();
+    }
+
+    private Index read() {
+        List<Problem> problems = new ArrayList<>();
+        Map<String, RegisteredTask> byName = new LinkedHashMap<>();
+        Map<BeanMethod, RegisteredTask> byMethod = new LinkedHashMap<>();
+        for (TaskScan.Found found : new TaskScan(beanFactory).taskMethods()) {
+            TaskSignature signature = TaskSignature.of(found.method(), found.beanClass(), json);
+            problems.addAll(check.problems(found, signature));
+            RegisteredTask task = new RegisteredTask(options(found), found, signature, json, beanFactory);
+            RegisteredTask other = byName.putIfAbsent(task.options().name(), task);
+            if (other != null) {
+                problems.add(SignatureCheck.sameName(found, task, other));
+            }
+            byMethod.put(new BeanMethod(found.beanName(), found.method()), task);
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidTaskMethodException(problems);
+        }
+        return Index.of(byName, byMethod);
+    }
+
+    private static TaskOptions options(TaskScan.Found found) {
+        LeekTask annotation = found.annotation();
+        String name = annotation.name().isEmpty()
+                ? found.beanName() + "." + found.method().getName()
+                : annotation.name();
+        return new TaskOptions(name, annotation.queue(), annotation.priority(), annotation.maxRetries());
+    }
+
+    private record BeanMethod(String beanName, Method method) {}
+
+    private record Index(
+            Map<String, RegisteredTask> byName, Map<BeanMethod, RegisteredTask> byMethod, Set<String> queues) {
+
+        static Index of(Map<String, RegisteredTask> byName, Map<BeanMethod, RegisteredTask> byMethod) {
+            Set<String> queues = byName.values().stream()
+                    .map(task -> task.options().queue())
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
+            return new Index(Map.copyOf(byName), Map.copyOf(byMethod), Set.copyOf(queues));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.leek.spring.test;
+
+import io.leek.TaskContext;
+import io.leek.task.FailureReason;
+import io.leek.task.Task;
+import io.leek.task.TaskFailure;
+import io.leek.task.TaskRecord;
+import io.leek.task.TaskState;
+import io.leek.worker.TaskHandler;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One run of one task: queued, bound, called, its result written, kept. */
+final class InlineRun {
+
+    private static final String WORKER = "inline";
+
+    private final TaskRecord record;
+    private final TaskHandler handler;
+    private final Clock clock;
+    private final InlineTasks tasks;
+    private final Instant enqueuedAt;
+    private @Nullable Instant startedAt;
+
+    InlineRun(TaskRecord record, TaskHandler handler, Clock clock, InlineTasks tasks) {
+        this.record = record;
+        this.handler = handler;
+        this.clock = clock;
+        this.tasks = tasks;
+        this.enqueuedAt = clock.instant();
+    }
+
+    void queue() {
+        tasks.put(task(TaskState.QUEUED, null, null));
+    }
+
+    /** What it threw, if it failed. */
+    Optional<Throwable> run() {
+        startedAt = clock.instant();
+        tasks.put(task(TaskState.QUEUED, null, null));
+        FailureReason stage = FailureReason.ARGUMENTS;
+        try {
+            @Nullable Object[] arguments = handler.bind(record.args());
+            stage = FailureReason.EXCEPTION;
+            Object result = TaskContext.run(record.jid(), record.name(), 1, () -> call(arguments))
+                    .value();
+            stage = FailureReason.RESULT;
+            tasks.put(task(TaskState.SUCCESS, handler.write(result), null));
+            return Optional.empty();
+        } catch (Carried carried) {
+            return failed(stage, carried.thrown);
+        } catch (Throwable thrown) {
+            return failed(stage, thrown);
+        }
+    }
+
+    private Result call(@Nullable Object[] arguments) throws Exception {
+        try {
+            return new Result(handler.call(arguments));
+        } catch (Exception | Error e) {
+            throw e;
+        } catch (Throwable neither) {
+            throw new Carried(neither);
+        }
+    }
+
+    private Optional<Throwable> failed(FailureReason reason, Throwable thrown) {
+        List<String> lines = Stream.of(thrown.getStackTrace())
+                .limit(TaskFailure.MAX_BACKTRACE)
+                .map(StackTraceElement::toString)
+                .toList();
+        String message = thrown.getMessage() == null ? "" : thrown.getMessage();
+        tasks.put(task(
+                TaskState.FAILED, null, TaskFailure.of(reason, thrown.getClass().getName(), message, lines)));
+        return Optional.of(thrown);
+    }
+
+    private Task task(TaskState state, @Nullable String result, @Nullable TaskFailure failure) {
+        boolean finished = state != TaskState.QUEUED;
+        return new Task(
+                record.jid(),
+                record.name(),
+                record.queue(),
+                state,
+                record.json().toString(),
+                record.priority(),
+                record.key(),
+                enqueuedAt,
+                finished ? null : enqueuedAt,
+                startedAt,
+                finished ? clock.instant() : null,
+                startedAt == null ? 0 : 1,
+                0,
+                WORKER,
+                startedAt != null && !finished,
+                result,
+                failure);
+    }
+
+    private record Result(@Nullable Object value) {}
+
+    /** A throwable that is neither exception nor error, on its way through a signature that allows only those. */
+    private static final class Carried extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final Throwable thrown;
+
+        Carried(Throwable thrown) {
+            super(thrown);
+            this.thrown = thrown;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.leek.spring.test;
+
+import io.leek.task.Task;
+import io.leek.task.TaskQuery;
+import io.leek.task.TaskState;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The tasks of a test, in the order they came. */
+final class InlineTasks {
+
+    /** Tasks that are kept; older finished ones are forgotten. */
+    static final int KEPT = 1000;
+
+    private final Map<String, Task> tasks = new LinkedHashMap<>();
+
+    synchronized void put(Task task) {
+        tasks.put(task.id(), task);
+        Iterator<Task> oldest = tasks.values().iterator();
+        while (tasks.size() > KEPT && oldest.hasNext()) {
+            if (oldest.next().state() != TaskState.QUEUED) {
+                oldest.remove();
+            }
+        }
+    }
+
+    synchronized Optional<Task> find(String id) {
+        return Optional.ofNullable(tasks.get(id));
+    }
+
+    synchronized Optional<String> unfinishedWith(@Nullable String key) {
+        return tasks.values().stream()
+                .filter(task -> key != null && task.state() == TaskState.QUEUED && key.equals(task.key()))
+                .map(Task::id)
+                .findFirst();
+    }
+
+    /** The newest first, from the query's page on. */
+    List<Task> list(TaskQuery query) {
+        List<Task> matching = matching(query);
+        int from = 0;
+        for (int i = 0; i < matching.size(); i++) {
+            if (matching.get(i).id().equals(query.after())) {
+                from = i + 1;
+            }
+        }
+        return List.copyOf(matching.subList(from, Math.min(matching.size(), from + query.limit())));
+    }
+
+    /** All of them, whatever the query's page. */
+    synchronized List<Task> matching(TaskQuery query) {
+        List<Task> matching = new ArrayList<>();
+        for (Task task : tasks.values()) {
+            if (task.state() == query.state()
+                    && (query.queue() == null || query.queue().equals(task.queue()))
+                    && (query.name() == null || query.name().equals(task.name()))) {
+                matching.add(task);
+            }
+        }
+        Collections.reverse(matching);
+        return matching;
+    }
+}
