@@ -43,7 +43,7 @@ public class LeekAutoConfiguration {
     static class SocketMode {
 
         @Bean
-        @ConditionalOnMissingBean
+        @ConditionalOnLeekMode(Mode.REMOTE)
         ServerLocation leekServerLocation(LeekProperties properties) {
             ServerAddress address = new ServerAddress(properties.host(), properties.port(), properties.password());
             return new ServerLocation(() -> address, "leek-" + UUID.randomUUID() + "/");
