@@ -121,7 +121,12 @@ public record TaskRecord(
             return null;
         }
         try {
-            return OffsetDateTime.parse(at).toInstant();
+            OffsetDateTime time = OffsetDateTime.parse(at);
+            // RFC 3339 has years of four digits, and databases differ about longer ones.
+            if (time.getYear() < 0 || time.getYear() > 9999) {
+                throw new DateTimeException("the year " + time.getYear());
+            }
+            return time.toInstant();
         } catch (DateTimeException e) {
             throw new InvalidTaskException("invalid timestamp for 'at': " + at);
         }

@@ -183,9 +183,10 @@ public final class Attempts {
         committer
                 .submit(new Change.Renew(held.row().jid(), lease.token(), until, lease.serverId()))
                 .whenComplete((outcome, error) -> {
-                    if (outcome instanceof Outcome.Done
-                            && dispatcher.holds(held.row().jid(), lease.token())) {
-                        dispatcher.leases().add(held.row(), lease);
+                    if (outcome instanceof Outcome.Done) {
+                        dispatcher.leases().renewed(held);
+                    } else if (outcome instanceof Outcome.Lost) {
+                        dispatcher.leases().remove(held);
                     }
                 });
     }

@@ -82,6 +82,9 @@ public final class Dispatcher {
             } else if (outcome instanceof Outcome.Done done && done.row() != null) {
                 ready(done.row());
             }
+            if (isDue && fetch == null) {
+                arrived(List.of(task));
+            }
         });
     }
 
@@ -89,11 +92,15 @@ public final class Dispatcher {
     public CompletableFuture<List<Outcome>> pushAll(List<TaskRecord> tasks) {
         Instant now = clock.instant();
         List<Change> inserts = new ArrayList<>();
+        synchronized (this) {
+            tasks.forEach(task -> windows.expect(task.queue()));
+        }
         tasks.forEach(task -> inserts.add(insert(task, task.json().toString(), now, null)));
         return committer.submitAll(inserts).whenComplete((outcomes, error) -> {
             if (outcomes != null) {
                 readyAll(outcomes);
             }
+            arrived(tasks);
         });
     }
 
@@ -115,6 +122,7 @@ public final class Dispatcher {
         boolean waited;
         synchronized (this) {
             waited = waiting.remove(fetch) || stopped || !isRunning(fetch.workerId());
+            fetch.setOverdue();
         }
         if (waited) {
             fetch.answer().complete(null);
@@ -225,6 +233,7 @@ public final class Dispatcher {
         return new Lease(UUID.randomUUID().toString(), now, now.plus(reserveFor), workerId, serverId);
     }
 
+    /** A waiting worker for a new task; where there is none the task is expected to arrive in the store. */
     private synchronized @Nullable Fetch reserve(String queue, String name) {
         for (Iterator<Fetch> all = waiting.iterator(); all.hasNext(); ) {
             Fetch fetch = all.next();
@@ -233,7 +242,12 @@ public final class Dispatcher {
                 return fetch;
             }
         }
+        windows.expect(queue);
         return null;
+    }
+
+    private synchronized void arrived(List<TaskRecord> tasks) {
+        tasks.forEach(task -> windows.arrived(task.queue()));
     }
 
     private void pushedTo(Fetch fetch, Lease lease, @Nullable Outcome outcome) {
@@ -246,7 +260,7 @@ public final class Dispatcher {
 
     private void waitAgain(Fetch fetch) {
         synchronized (this) {
-            if (stopped || !isRunning(fetch.workerId())) {
+            if (stopped || fetch.isOverdue() || !isRunning(fetch.workerId())) {
                 fetch.answer().complete(null);
             } else if (!fetch.answer().isDone()) {
                 waiting.addFirst(fetch);

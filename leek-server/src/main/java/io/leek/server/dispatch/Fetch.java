@@ -11,6 +11,8 @@ public final class Fetch {
     private final List<Line> lines;
     private final CompletableFuture<@Nullable Assignment> answer = new CompletableFuture<>();
 
+    private boolean overdue;
+
     Fetch(String workerId, List<Line> lines) {
         this.workerId = workerId;
         this.lines = lines;
@@ -27,6 +29,15 @@ public final class Fetch {
 
     boolean takes(String queue, String name) {
         return lines.stream().anyMatch(line -> line.takes(queue, name));
+    }
+
+    /** Its time was over while a task seemed to be on its way. Guarded by the dispatcher's lock. */
+    void setOverdue() {
+        overdue = true;
+    }
+
+    boolean isOverdue() {
+        return overdue;
     }
 
     /** The task; null when the wait is over without one. */

@@ -35,6 +35,12 @@ final class Leases {
         byTask.put(row.jid(), Held.of(row, lease, nanoTime.getAsLong()).expiringIn(left, nanoTime.getAsLong()));
     }
 
+    /** Its reservation begins anew, unless it has ended meanwhile. */
+    void renewed(Held held) {
+        Held fresh = Held.of(held.row(), held.lease(), nanoTime.getAsLong());
+        byTask.replace(held.row().jid(), held, fresh);
+    }
+
     Optional<Held> find(String jid) {
         return Optional.ofNullable(byTask.get(jid));
     }

@@ -18,6 +18,7 @@ final class Windows {
 
     private final Map<Line, Window> windows = new HashMap<>();
     private final Map<Line, Long> lastUsed = new HashMap<>();
+    private final Map<String, Integer> expected = new HashMap<>();
     private final LongSupplier nanoTime;
     private final Consumer<Window> load;
 
@@ -58,7 +59,7 @@ final class Windows {
     boolean areDrainedFor(List<Line> lines, String queue, String name) {
         for (Line line : lines) {
             Window window = use(line);
-            if (window.isLoading() || !window.isWhole() || !window.isEmpty()) {
+            if (expected.containsKey(line.queue()) || window.isLoading() || !window.isWhole() || !window.isEmpty()) {
                 return false;
             }
             if (line.takes(queue, name)) {
@@ -66,6 +67,15 @@ final class Windows {
             }
         }
         return false;
+    }
+
+    /** A task is on its way to the store; a later one must not overtake it. */
+    void expect(String queue) {
+        expected.merge(queue, 1, Integer::sum);
+    }
+
+    void arrived(String queue) {
+        expected.computeIfPresent(queue, (key, count) -> count == 1 ? null : count - 1);
     }
 
     /** What others wrote to the store may be missing here; the next look at an empty window reads it again. */

@@ -2,6 +2,7 @@ package io.leek.server.dispatch;
 
 import io.leek.wire.Replies;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,7 @@ public final class WorkerEntry {
     private @Nullable Set<String> names;
     private final Set<String> queues = new LinkedHashSet<>();
     private long seenAt;
-    private int connections;
+    private final Set<Runnable> connections = new HashSet<>();
     private List<String> lost = new ArrayList<>();
     private @Nullable CompletableFuture<Replies.News> listener;
 
@@ -107,14 +108,23 @@ public final class WorkerEntry {
         return future;
     }
 
-    public synchronized void connected() {
-        connections++;
+    /** @param hangUp closes the connection */
+    public synchronized void connected(Runnable hangUp) {
+        connections.add(hangUp);
     }
 
     /** True when that was the last of its connections. */
-    public synchronized boolean disconnected() {
-        connections--;
-        return connections == 0;
+    public synchronized boolean disconnected(Runnable hangUp) {
+        return connections.remove(hangUp) && connections.isEmpty();
+    }
+
+    /** Closes its connections, so that a worker which was only frozen joins anew instead of going on unannounced. */
+    public void hangUp() {
+        List<Runnable> open;
+        synchronized (this) {
+            open = List.copyOf(connections);
+        }
+        open.forEach(Runnable::run);
     }
 
     private void publish() {

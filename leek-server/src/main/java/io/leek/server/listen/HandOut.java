@@ -7,18 +7,22 @@ import io.leek.task.TaskJson;
 import io.leek.wire.Reply;
 import java.time.Instant;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A task as a worker gets it: the record as it was pushed, with the server's fields, and the lease for Leek's own. */
 final class HandOut {
 
+    private static final Logger log = LoggerFactory.getLogger(HandOut.class);
+
     private HandOut() {}
 
     static Reply reply(Assignment assignment) {
         QueuedTask row = assignment.row();
-        JsonNode pushed = TaskJson.MAPPER.readTree(row.payload());
-        ObjectNode task = pushed instanceof ObjectNode object ? object : TaskJson.MAPPER.createObjectNode();
+        ObjectNode task = record(row);
         completeHandWritten(task, row);
         task.put("enqueued_at", row.enqueuedAt().toString());
         if (!task.hasNonNull("created_at")) {
@@ -28,10 +32,27 @@ final class HandOut {
         if (failure != null) {
             task.set("failure", failure(row, failure, task.path("retry").asInt(25)));
         }
-        ObjectNode leek = task.withObject("/custom/leek", JsonNode.OverwriteMode.ALL, true);
+        ObjectNode custom = objectIn(task, "custom");
+        ObjectNode leek = objectIn(custom, "leek");
         leek.put("lease", assignment.lease().token());
         leek.put("attempt", row.attempts());
         return new Reply.Bulk(task.toString());
+    }
+
+    /** A row written by plain SQL may hold no JSON at all; it must not stand in the way of the next. */
+    private static ObjectNode record(QueuedTask row) {
+        try {
+            if (TaskJson.MAPPER.readTree(row.payload()) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JacksonException e) {
+            log.warn("Task {} ({}) has a payload that is no JSON; it is handed out without", row.jid(), row.name());
+        }
+        return TaskJson.MAPPER.createObjectNode();
+    }
+
+    private static ObjectNode objectIn(ObjectNode parent, String field) {
+        return parent.get(field) instanceof ObjectNode object ? object : parent.putObject(field);
     }
 
     /** A row written by plain SQL may say in columns what a pushed record says in its JSON. */

@@ -67,9 +67,9 @@ public final class Requests {
         committer.onRelieved(resume);
     }
 
-    WorkerEntry connected(String wid) {
+    WorkerEntry connected(String wid, Runnable hangUp) {
         WorkerEntry worker = dispatcher.workers().seen(wid);
-        worker.connected();
+        worker.connected(hangUp);
         return worker;
     }
 
@@ -78,8 +78,8 @@ public final class Requests {
     }
 
     /** A Leek worker that said it stops is gone with its last connection; any other may come back. */
-    void disconnected(WorkerEntry worker) {
-        if (worker.disconnected() && worker.isJoined() && worker.state() != WorkerEntry.State.RUNNING) {
+    void disconnected(WorkerEntry worker, Runnable hangUp) {
+        if (worker.disconnected(hangUp) && worker.isJoined() && worker.state() != WorkerEntry.State.RUNNING) {
             attempts.workerGone(worker.wid());
         }
     }

@@ -3,12 +3,16 @@ package io.leek.server.listen;
 import io.leek.server.dispatch.WorkerEntry;
 import io.leek.wire.Command;
 import io.leek.wire.Reply;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.TooLongFrameException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,11 +29,17 @@ final class Session extends SimpleChannelInboundHandler<Command> {
     private static final int HANDSHAKE_SECONDS = 10;
     private static final int MAX_PENDING = 1_024;
 
+    /** How long a client that wrote too long a line may take to read why. */
+    private static final int LINGER_SECONDS = 2;
+
     private final Requests requests;
     private final Access access;
     private final Access.Challenge challenge;
     private final Deque<Answer> pending = new ArrayDeque<>();
     private boolean greeted;
+    private boolean ending;
+    private boolean lingering;
+    private Runnable hangUp = () -> {};
     private @Nullable WorkerEntry worker;
 
     Session(Requests requests, Access access) {
@@ -41,6 +51,7 @@ final class Session extends SimpleChannelInboundHandler<Command> {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         requests.totals().connected();
+        hangUp = context::close;
         context.writeAndFlush(new Reply.Text(challenge.hi()));
         context.executor()
                 .schedule(
@@ -55,6 +66,9 @@ final class Session extends SimpleChannelInboundHandler<Command> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, Command command) {
+        if (ending) {
+            return;
+        }
         if (!greeted) {
             greet(context, command);
             return;
@@ -64,7 +78,7 @@ final class Session extends SimpleChannelInboundHandler<Command> {
         }
         requests.totals().command();
         if (command instanceof Command.End) {
-            context.close();
+            end(context);
             return;
         }
         Answer next = requests.answer(command, this, context.executor());
@@ -91,9 +105,12 @@ final class Session extends SimpleChannelInboundHandler<Command> {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof TooLongFrameException) {
-            context.writeAndFlush(Reply.error("a line may have at most " + requests.maxLine()
-                            + " bytes (leek.server.max-line); this one is longer"))
-                    .addListener(ChannelFutureListener.CLOSE);
+            if (!ending) {
+                lingering = true;
+                pending.add(Answer.of(Reply.error("a line may have at most " + requests.maxLine()
+                        + " bytes (leek.server.max-line); this one is longer")));
+                end(context);
+            }
         } else {
             log.debug("Connection of {} ends", context.channel().remoteAddress(), cause);
             context.close();
@@ -106,23 +123,44 @@ final class Session extends SimpleChannelInboundHandler<Command> {
         pending.forEach(Answer::abandon);
         pending.clear();
         if (worker != null) {
-            requests.disconnected(worker);
+            requests.disconnected(worker, hangUp);
         }
     }
 
     private void greet(ChannelHandlerContext context, Command command) {
         if (!(command instanceof Command.Hello hello)) {
+            ending = true;
             context.close();
         } else if (!access.admits(challenge, hello)) {
             log.warn("A client at {} gave a wrong password", context.channel().remoteAddress());
+            ending = true;
             context.writeAndFlush(Reply.error("Invalid password")).addListener(ChannelFutureListener.CLOSE);
         } else {
             greeted = true;
             if (hello.wid() != null && !hello.wid().isEmpty()) {
-                worker = requests.connected(hello.wid());
+                worker = requests.connected(hello.wid(), hangUp);
             }
             context.writeAndFlush(Reply.OK);
         }
+    }
+
+    /** Takes no more commands, ends what only waits, and closes once everything asked so far is answered. */
+    private void end(ChannelHandlerContext context) {
+        ending = true;
+        List.copyOf(pending).stream().filter(answer -> !answer.reply().isDone()).forEach(Answer::abandon);
+        flush(context);
+    }
+
+    private void close(ChannelHandlerContext context) {
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (lingering && context.channel() instanceof DuplexChannel channel && channel.isActive()) {
+                // Closing with the rest of the line unread would reset the connection, and take the error with it.
+                channel.shutdownOutput();
+                context.executor().schedule(hangUp, LINGER_SECONDS, TimeUnit.SECONDS);
+            } else {
+                context.close();
+            }
+        });
     }
 
     private void flush(ChannelHandlerContext context) {
@@ -135,6 +173,9 @@ final class Session extends SimpleChannelInboundHandler<Command> {
             context.flush();
             resume(context);
         }
+        if (ending && pending.isEmpty()) {
+            close(context);
+        }
     }
 
     private void resume(ChannelHandlerContext context) {
@@ -145,7 +186,11 @@ final class Session extends SimpleChannelInboundHandler<Command> {
 
     private static void write(ChannelHandlerContext context, Answer answer) {
         Reply reply = answer.reply()
-                .exceptionally(e -> Reply.error("the store did not take it: " + e.getMessage()))
+                .exceptionally(e -> new Reply.Failure(
+                        Reply.Failure.UNAVAILABLE,
+                        "the store did not answer: "
+                                + (e instanceof CompletionException && e.getCause() != null ? e.getCause() : e)
+                                        .getMessage()))
                 .join();
         context.write(reply).addListener(done -> {
             if (!done.isSuccess()) {

@@ -15,6 +15,7 @@ import io.leek.wire.Reply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +71,7 @@ final class Work {
                 reason(fail.reason()),
                 fail.errtype() == null ? "unknown" : fail.errtype(),
                 fail.message() == null ? "" : fail.message(),
-                fail.backtrace() == null ? List.of() : fail.backtrace());
+                lines(fail.backtrace()));
         return attempts.fail(jid, fail.lease(), failure, Boolean.TRUE.equals(fail.isFinal()))
                 .thenApply(outcome ->
                         reply(outcome, fail.lease() == null ? Reply.error("Job not found " + jid) : stale(jid)));
@@ -87,9 +88,7 @@ final class Work {
     }
 
     CompletableFuture<Reply> beat(Command.Beat beat) {
-        WorkerEntry worker = beat.wid() == null
-                ? null
-                : dispatcher.workers().find(beat.wid()).orElse(null);
+        WorkerEntry worker = known(beat.wid());
         if (worker == null) {
             return done(Reply.error("unknown worker " + beat.wid()));
         }
@@ -115,14 +114,18 @@ final class Work {
             return done(Reply.error("LEEK JOIN needs wid, tasks and queues"));
         }
         List<Command.Held> held = join.held() == null ? List.of() : join.held();
+        if (hasNull(join.tasks())
+                || hasNull(join.queues())
+                || held.stream().anyMatch(task -> task == null || task.jid() == null || task.lease() == null)) {
+            return done(
+                    Reply.error("LEEK JOIN takes no null among tasks and queues, and held tasks need jid and lease"));
+        }
         return joining.join(join.wid(), join.tasks(), join.queues(), held)
                 .thenApply(lost -> Reply.json(new Replies.Joined(lost)));
     }
 
     Answer listen(Command.Listen listen, ScheduledExecutorService timer) {
-        WorkerEntry worker = listen.wid() == null
-                ? null
-                : dispatcher.workers().find(listen.wid()).orElse(null);
+        WorkerEntry worker = known(listen.wid());
         if (worker == null) {
             return Answer.of(Reply.error("unknown worker " + listen.wid()));
         }
@@ -132,12 +135,29 @@ final class Work {
         return new Answer(news.thenApply(Reply::json), () -> news.complete(nothing));
     }
 
+    /** All that fetch without a name share one entry; none of them may speak for the others. */
+    private @Nullable WorkerEntry known(@Nullable String wid) {
+        return wid == null || wid.equals(ANONYMOUS)
+                ? null
+                : dispatcher.workers().find(wid).orElse(null);
+    }
+
     private void abandon(Fetch waiting) {
         dispatcher.abandon(waiting);
         Assignment task = waiting.answer().getNow(null);
         if (task != null) {
             attempts.release(task.row().jid(), task.lease().token(), Duration.ZERO);
         }
+    }
+
+    private static boolean hasNull(List<?> list) {
+        return list.stream().anyMatch(Objects::isNull);
+    }
+
+    private static List<String> lines(@Nullable List<@Nullable String> backtrace) {
+        return backtrace == null
+                ? List.of()
+                : backtrace.stream().filter(Objects::nonNull).toList();
     }
 
     private static String reason(@Nullable String reason) {

@@ -80,6 +80,7 @@ public final class Upkeep implements AutoCloseable {
             if (worker.isJoined()) {
                 log.warn("Worker {} has been silent for a minute and counts as gone", worker.wid());
                 attempts.workerGone(worker.wid());
+                worker.hangUp();
             }
         }
         if (tick % UNKNOWN_TICKS == 0) {

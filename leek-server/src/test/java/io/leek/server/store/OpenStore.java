@@ -6,14 +6,14 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A store opened the way the server opens it, in a context of its own. */
-record OpenStore(AnnotationConfigApplicationContext context, TaskStore store, StoreSettings.Location location)
+public record OpenStore(AnnotationConfigApplicationContext context, TaskStore store, StoreSettings.Location location)
         implements AutoCloseable {
 
-    static OpenStore open(StoreSettings.Location location, Clock clock) {
+    public static OpenStore open(StoreSettings.Location location, Clock clock) {
         return open(new StoreSettings(location, "leek", true), clock);
     }
 
-    static OpenStore open(StoreSettings settings, Clock clock) {
+    public static OpenStore open(StoreSettings settings, Clock clock) {
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
         context.registerBean(StoreSettings.class, () -> settings);
         context.registerBean(Clock.class, () -> clock);
@@ -23,7 +23,7 @@ record OpenStore(AnnotationConfigApplicationContext context, TaskStore store, St
     }
 
     /** SQL as people would run it, on connections of its own. */
-    JdbcTemplate sql() {
+    public JdbcTemplate sql() {
         if (location instanceof StoreSettings.Location.File file) {
             return new JdbcTemplate(new DriverManagerDataSource(
                     "jdbc:h2:file:" + file.dataDir().toAbsolutePath().resolve("leek"), "sa", ""));

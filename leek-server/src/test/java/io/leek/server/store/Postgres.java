@@ -8,7 +8,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** One PostgreSQL server for the test JVM, stopped with it; each caller gets a database of its own. */
-final class Postgres {
+public final class Postgres {
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static final EmbeddedPostgres SERVER = start();
@@ -24,14 +24,14 @@ final class Postgres {
     }
 
     /** A new, empty database, opened as its administrator. */
-    static StoreSettings.Location.Jdbc newDatabase() {
+    public static StoreSettings.Location.Jdbc newDatabase() {
         String name = "test" + DATABASES.incrementAndGet();
         new JdbcTemplate(SERVER.getPostgresDatabase()).execute("CREATE DATABASE " + name);
         return new StoreSettings.Location.Jdbc(SERVER.getJdbcUrl("postgres", name), "postgres", "postgres");
     }
 
     /** SQL as its administrator, on connections of its own. */
-    static JdbcTemplate sql(StoreSettings.Location.Jdbc database) {
+    public static JdbcTemplate sql(StoreSettings.Location.Jdbc database) {
         return new JdbcTemplate(new DriverManagerDataSource(database.url(), database.username(), database.password()));
     }
 }

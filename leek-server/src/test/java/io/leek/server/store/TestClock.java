@@ -7,13 +7,13 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that a test moves. */
-final class TestClock extends Clock {
+public final class TestClock extends Clock {
 
-    static final Instant START = Instant.parse("2026-03-01T10:00:00.123456Z");
+    public static final Instant START = Instant.parse("2026-03-01T10:00:00.123456Z");
 
     private volatile Instant now = START;
 
-    void advance(Duration duration) {
+    public void advance(Duration duration) {
         now = now.plus(duration);
     }
 

@@ -1,0 +1,227 @@
+package io.leek.server;
+
+import static io.leek.server.ConversationContract.lease;
+import static io.leek.server.ConversationContract.push;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leek.server.store.StoreSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Workers that join: what they are handed, and what happens when they or their server are gone. */
+@Timeout(60)
+class LeekWorkersTest {
+
+    @TempDir
+    Path dir;
+
+    private ServerRig server;
+    private TestClient client;
+
+    @BeforeEach
+    void start() {
+        server = ServerRig.start(new StoreSettings.Location.File(dir));
+        client = server.client();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void onlyAnnouncedNamesAreHandedOutAndTheOthersBlockNobody() {
+        client.sends("PUSH {\"jid\":\"task-0001\",\"jobtype\":\"other\",\"args\":[]}")
+                .expectOk();
+        client.sends(push("task-0002")).expectOk();
+
+        TestClient worker = server.leekWorker("leek-w1", "a.b");
+
+        worker.sends("FETCH default").expectTask("task-0002");
+        worker.sends("FETCH default").expect("$-1");
+    }
+
+    @Test
+    void anUnknownNameIsParkedAfterAWhileAndRunsOnceAWorkerKnowsIt() {
+        client.sends("PUSH {\"jid\":\"task-0001\",\"jobtype\":\"other\",\"args\":[]}")
+                .expectOk();
+        TestClient worker = server.leekWorker("leek-w1", "a.b");
+        beat(worker, "leek-w1", Duration.ofMinutes(59));
+        assertThat(task("task-0001").path("state").asString()).isEqualTo("queued");
+
+        beat(worker, "leek-w1", Duration.ofMinutes(2));
+        assertThat(task("task-0001").path("state").asString()).isEqualTo("failed");
+        assertThat(task("task-0001").path("failure").path("reason").asString()).isEqualTo("unknown_task");
+
+        TestClient newer = server.leekWorker("leek-w2", "a.b", "other");
+        newer.sends("FETCH default").expectTask("task-0001");
+    }
+
+    @Test
+    void withoutAnyWorkerNothingIsParked() {
+        client.sends(push("task-0001")).expectOk();
+
+        server.pass(Duration.ofDays(1));
+
+        assertThat(task("task-0001").path("state").asString()).isEqualTo("queued");
+    }
+
+    @Test
+    void aSilentWorkersTaskRunsAgainAndIsParkedAfterTheThirdCrash() {
+        client.sends(push("task-0001", "\"retry\":0")).expectOk();
+        for (int crash = 1; crash <= 3; crash++) {
+            TestClient worker = server.leekWorker("leek-w" + crash, "a.b");
+            worker.sends("FETCH default").expectTask("task-0001");
+            server.pass(Duration.ofSeconds(61));
+            worker.expectClosed();
+        }
+
+        JsonNode task = task("task-0001");
+        assertThat(task.path("state").asString()).isEqualTo("failed");
+        assertThat(task.path("failure").path("reason").asString()).isEqualTo("crashed");
+    }
+
+    @Test
+    void aWorkerThatWasOnlyFrozenHasToJoinAgain() {
+        TestClient frozen = server.leekWorker("leek-w1", "a.b");
+        server.pass(Duration.ofSeconds(61));
+
+        frozen.expectClosed();
+    }
+
+    @Test
+    void aLivingWorkersLeaseIsLengthenedAsLongAsItLives() {
+        client.sends(push("task-0001", "\"reserve_for\":60,\"retry\":0")).expectOk();
+        TestClient worker = server.leekWorker("leek-w1", "a.b");
+        String lease = lease(worker.sends("FETCH default").expectTask("task-0001"));
+
+        beat(worker, "leek-w1", Duration.ofMinutes(10));
+
+        worker.sends("ACK {\"jid\":\"task-0001\",\"lease\":\"" + lease + "\"}").expectOk();
+        assertThat(task("task-0001").path("state").asString()).isEqualTo("success");
+        assertThat(running()).isZero();
+    }
+
+    @Test
+    void aTaskThatEndedElsewhereIsNotLookedAfterForEver() {
+        client.sends(push("task-0001", "\"reserve_for\":60")).expectOk();
+        TestClient worker = server.leekWorker("leek-w1", "a.b");
+        worker.sends("FETCH default").expectTask("task-0001");
+        server.store().sql().update("DELETE FROM leek.queued_task");
+
+        beat(worker, "leek-w1", Duration.ofMinutes(2));
+
+        assertThat(running()).isZero();
+    }
+
+    @Test
+    void aWorkerElsewhereKeepsWhatItHoldsOverARestartOfTheServer() {
+        client.sends(push("task-0001")).expectOk();
+        TestClient worker = server.leekWorker("leek-w1", "a.b");
+        String lease = lease(worker.sends("FETCH default").expectTask("task-0001"));
+
+        restart();
+        TestClient again = server.worker("leek-w1");
+        again.sends(ServerRig.join(
+                        "leek-w1",
+                        "{\"jid\":\"task-0001\",\"lease\":\"" + lease + "\"},{\"jid\":\"task-0009\",\"lease\":\"x\"}",
+                        "a.b"))
+                .expect("{\"lost\":[\"task-0009\"]}");
+        beat(again, "leek-w1", Duration.ofMinutes(2));
+
+        again.sends("ACK {\"jid\":\"task-0001\",\"lease\":\"" + lease + "\"}").expectOk();
+        JsonNode task = task("task-0001");
+        assertThat(task.path("state").asString()).isEqualTo("success");
+        assertThat(task.path("crashes").asInt()).isZero();
+    }
+
+    @Test
+    void aWorkerThatDoesNotComeBackLosesItsTaskAMinuteAfterTheRestart() {
+        client.sends(push("task-0001")).expectOk();
+        server.leekWorker("leek-w1", "a.b").sends("FETCH default").expectTask("task-0001");
+
+        restart();
+        server.pass(Duration.ofSeconds(59));
+        client.sends("FETCH").expect("$-1");
+        server.pass(Duration.ofSeconds(2));
+
+        client.sends("FETCH").expectTask("task-0001");
+    }
+
+    @Test
+    void aWorkerThatLivedWithItsServerLosesItsTaskAtTheRestart() {
+        client.sends(push("task-0001")).expectOk();
+        server.leekWorker("leek-" + server.serverId() + "/app", "a.b")
+                .sends("FETCH default")
+                .expectTask("task-0001");
+
+        restart();
+
+        client.sends("FETCH").expectTask("task-0001");
+        assertThat(task("task-0001").path("crashes").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aPlainWorkersReservationOutlivesTheServer() {
+        client.sends(push("task-0001", "\"reserve_for\":600,\"retry\":0")).expectOk();
+        client.sends("FETCH").expectTask("task-0001");
+
+        restart();
+        client.sends("FETCH").expect("$-1");
+        client.sends("ACK {\"jid\":\"task-0001\"}").expectOk();
+
+        assertThat(task("task-0001").path("state").asString()).isEqualTo("success");
+    }
+
+    @Test
+    void aListenerHearsThatItsWorkerShallBeQuiet() {
+        TestClient worker = server.leekWorker("leek-w1", "a.b");
+        TestClient listener = server.worker("leek-w1");
+        listener.sends("LEEK LISTEN {\"wid\":\"leek-w1\"}");
+
+        worker.sends("BEAT {\"wid\":\"leek-w1\",\"current_state\":\"quiet\"}").expectOk();
+
+        listener.expect("{\"state\":\"quiet\"}");
+    }
+
+    @Test
+    void aQuietWorkersLastConnectionTakesItsTasksBack() {
+        client.sends(push("task-0001")).expectOk();
+        TestClient worker = server.leekWorker("leek-w1", "a.b");
+        worker.sends("FETCH default").expectTask("task-0001");
+        worker.sends("BEAT {\"wid\":\"leek-w1\",\"current_state\":\"quiet\"}").expectOk();
+
+        worker.close();
+
+        client.sends("FETCH").expectTask("task-0001");
+    }
+
+    private void restart() {
+        var clock = server.clock();
+        server.close();
+        server = ServerRig.start(new StoreSettings.Location.File(dir), clock);
+        client = server.client();
+    }
+
+    /** Time passes in steps in which the worker gives signs of life. */
+    private void beat(TestClient worker, String wid, Duration time) {
+        for (long left = time.toSeconds(); left > 0; left -= 20) {
+            worker.sends("BEAT {\"wid\":\"" + wid + "\"}").expectOk();
+            server.pass(Duration.ofSeconds(Math.min(left, 20)));
+        }
+    }
+
+    private JsonNode task(String jid) {
+        return client.asks("LEEK GET {\"jid\":\"" + jid + "\"}");
+    }
+
+    private int running() {
+        return client.asks("INFO").path("faktory").path("sets").path("working").asInt();
+    }
+}

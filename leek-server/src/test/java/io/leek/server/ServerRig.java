@@ -1,0 +1,141 @@
+package io.leek.server;
+
+import io.leek.server.dispatch.Attempts;
+import io.leek.server.dispatch.Dispatcher;
+import io.leek.server.dispatch.Joining;
+import io.leek.server.listen.Access;
+import io.leek.server.listen.Listener;
+import io.leek.server.listen.Requests;
+import io.leek.server.recovery.Upkeep;
+import io.leek.server.store.Committer;
+import io.leek.server.store.OpenStore;
+import io.leek.server.store.StoreSettings;
+import io.leek.server.store.TaskStore;
+import io.leek.server.store.TestClock;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A server's parts on a real socket, with clocks that the test moves and upkeep that it calls. */
+public final class ServerRig implements AutoCloseable {
+
+    public static final int MAX_LINE = 100_000;
+
+    private final TestClock clock;
+    private final AtomicLong nanos = new AtomicLong();
+    private final String serverId = UUID.randomUUID().toString();
+    private final OpenStore open;
+    private final Committer committer;
+    private final ExecutorService reads = Executors.newSingleThreadExecutor();
+    private final Dispatcher dispatcher;
+    private final Upkeep upkeep;
+    private final Requests requests;
+    private final Listener listener;
+    private final InetSocketAddress address;
+    private final List<TestClient> clients = new ArrayList<>();
+
+    private ServerRig(StoreSettings.Location location, TestClock clock) {
+        this.clock = clock;
+        open = OpenStore.open(location, clock);
+        TaskStore store = open.store();
+        committer = new Committer(store);
+        dispatcher = new Dispatcher(store, committer, reads, clock, nanos::get, serverId);
+        Attempts attempts = new Attempts(store, committer, dispatcher, reads, clock, 3, new Random(1));
+        Joining joining = new Joining(store, committer, dispatcher, attempts, reads, clock, serverId);
+        upkeep = new Upkeep(
+                store,
+                committer,
+                dispatcher,
+                attempts,
+                clock,
+                nanos::get,
+                new Upkeep.Settings(serverId, Duration.ofHours(1)));
+        upkeep.tick();
+        requests = new Requests(store, committer, dispatcher, attempts, joining, reads, clock, MAX_LINE);
+        listener = new Listener(requests, new Access(null, false));
+        address = listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    public static ServerRig start(StoreSettings.Location location) {
+        return start(location, new TestClock());
+    }
+
+    public static ServerRig start(StoreSettings.Location location, TestClock clock) {
+        return new ServerRig(location, clock);
+    }
+
+    public TestClock clock() {
+        return clock;
+    }
+
+    public OpenStore store() {
+        return open;
+    }
+
+    public Requests requests() {
+        return requests;
+    }
+
+    public String serverId() {
+        return serverId;
+    }
+
+    /** A producer, or a worker of another kind that says no name. */
+    public TestClient client() {
+        return remember(TestClient.greeted(address));
+    }
+
+    /** A plain Faktory worker. */
+    public TestClient worker(String wid) {
+        return remember(TestClient.greeted(address, "{\"v\":2,\"wid\":\"" + wid + "\"}"));
+    }
+
+    /** A Leek worker that has joined, knows these names and serves the default queue. */
+    public TestClient leekWorker(String wid, String... names) {
+        TestClient worker = worker(wid);
+        worker.sends(join(wid, "", names)).expect("{\"lost\":[]}");
+        return worker;
+    }
+
+    public static String join(String wid, String held, String... names) {
+        return "LEEK JOIN {\"wid\":\"" + wid + "\",\"tasks\":[\"" + String.join("\",\"", names)
+                + "\"],\"queues\":[\"default\"],\"held\":[" + held + "]}";
+    }
+
+    public TestClient stranger() {
+        return remember(TestClient.connect(address));
+    }
+
+    /** Lets time pass and then has the upkeep's tenth round, in which everything is looked at. */
+    public void pass(Duration time) {
+        clock.advance(time);
+        nanos.addAndGet(time.toNanos());
+        for (int i = 0; i < 10; i++) {
+            upkeep.tick();
+        }
+    }
+
+    private TestClient remember(TestClient client) {
+        clients.add(client);
+        return client;
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(TestClient::close);
+        listener.closePorts();
+        dispatcher.stop();
+        listener.close();
+        upkeep.close();
+        reads.shutdownNow();
+        committer.close();
+        open.close();
+    }
+}

@@ -1,0 +1,142 @@
+package io.leek.server.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leek.server.store.Committer;
+import io.leek.server.store.OpenStore;
+import io.leek.server.store.Outcome;
+import io.leek.server.store.StoreSettings;
+import io.leek.server.store.TaskStore;
+import io.leek.server.store.TestClock;
+import io.leek.task.InvalidTaskException;
+import io.leek.task.TaskRecord;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens while a commit takes its time. */
+@Timeout(60)
+class DispatcherTest {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    @TempDir
+    Path dir;
+
+    private final ExecutorService reads = Executors.newSingleThreadExecutor();
+    private final Semaphore commits = new Semaphore(0);
+    private OpenStore open;
+    private Committer committer;
+    private Dispatcher dispatcher;
+
+    @BeforeEach
+    void start() {
+        TestClock clock = new TestClock();
+        open = OpenStore.open(new StoreSettings.Location.File(dir), clock);
+        committer = new Committer(slow(open.store()));
+        dispatcher = new Dispatcher(open.store(), committer, reads, clock, System::nanoTime, "server-1");
+    }
+
+    @AfterEach
+    void stop() {
+        commits.release(1_000);
+        dispatcher.stop();
+        reads.shutdownNow();
+        committer.close();
+        open.close();
+    }
+
+    @Test
+    void aFetchWhoseTimeWasOverWhileATaskSeemedToComeIsAnswered() throws Exception {
+        commits.release(1);
+        push("task-0001").get();
+        Fetch fetch = fetch();
+        CompletableFuture<Outcome> again = push("task-0001");
+
+        dispatcher.giveUp(fetch);
+        commits.release(2);
+
+        assertThat(again).succeedsWithin(SOON).isInstanceOf(Outcome.Known.class);
+        // It has got the task itself, or nothing: but it does not wait any longer.
+        assertThat(fetch.answer()).succeedsWithin(SOON);
+    }
+
+    @Test
+    void aFetchReservedForATaskThatIsKnownAlreadyEndsInTime() throws Exception {
+        commits.release(2);
+        push("task-0001").get();
+        assertThat(fetch().answer()).succeedsWithin(SOON);
+        Fetch second = fetch();
+        CompletableFuture<Outcome> again = push("task-0001");
+
+        dispatcher.giveUp(second);
+        assertThat(second.answer()).isNotDone();
+        commits.release(1);
+
+        assertThat(again).succeedsWithin(SOON).isInstanceOf(Outcome.Known.class);
+        assertThat(second.answer()).succeedsWithin(SOON).isNull();
+    }
+
+    @Test
+    void aTaskDoesNotOvertakeOneThatIsStillBeingStored() throws Exception {
+        CompletableFuture<Outcome> first = push("task-0001");
+        Fetch fetch = fetch();
+        CompletableFuture<Outcome> second = push("task-0002");
+        commits.release(10);
+
+        assertThat(first).succeedsWithin(SOON);
+        assertThat(second).succeedsWithin(SOON);
+        assertThat(fetch.answer()).succeedsWithin(SOON);
+        assertThat(Objects.requireNonNull(fetch.answer().get()).row().jid()).isEqualTo("task-0001");
+    }
+
+    @Test
+    void aTaskForAFetchThatWasAbandonedGoesToTheNext() throws Exception {
+        Fetch gone = fetch();
+        CompletableFuture<Outcome> pushed = push("task-0001");
+        dispatcher.abandon(gone);
+        commits.release(10);
+        assertThat(pushed).succeedsWithin(SOON);
+
+        Fetch next = fetch();
+
+        assertThat(next.answer()).succeedsWithin(SOON);
+        Assignment task = Objects.requireNonNull(next.answer().get());
+        assertThat(task.row().jid()).isEqualTo("task-0001");
+        assertThat(task.row().attempts()).isEqualTo(1);
+    }
+
+    /** A fetch that waits, once the store has been looked at. */
+    private Fetch fetch() throws Exception {
+        Fetch fetch = dispatcher.fetch("w-1", List.of("default"));
+        reads.submit(() -> {}).get();
+        return fetch;
+    }
+
+    private CompletableFuture<Outcome> push(String jid) throws InvalidTaskException {
+        String json = "{\"jid\":\"" + jid + "\",\"jobtype\":\"a.b\",\"args\":[]}";
+        return dispatcher.push(TaskRecord.parse(json), json);
+    }
+
+    /** Commits only as often as it is allowed to. */
+    private TaskStore slow(TaskStore store) {
+        return (TaskStore) Proxy.newProxyInstance(
+                TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("apply")) {
+                        commits.acquire();
+                    }
+                    return method.invoke(store, arguments);
+                });
+    }
+}
