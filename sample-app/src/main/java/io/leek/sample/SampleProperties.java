@@ -1,0 +1,12 @@
+package io.leek.sample;
+
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * The gallery's settings.
+ *
+ * @param dataDir the folder that holds the database and the pictures
+ */
+@ConfigurationProperties("sample")
+record SampleProperties(Path dataDir) {}
