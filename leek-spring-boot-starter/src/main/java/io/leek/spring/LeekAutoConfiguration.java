@@ -46,7 +46,7 @@ public class LeekAutoConfiguration {
         @ConditionalOnLeekMode(Mode.REMOTE)
         ServerLocation leekServerLocation(LeekProperties properties) {
             ServerAddress address = new ServerAddress(properties.host(), properties.port(), properties.password());
-            return new ServerLocation(() -> address, "leek-" + UUID.randomUUID() + "/");
+            return new ServerLocation(() -> address, () -> "leek-" + UUID.randomUUID());
         }
 
         @Bean(destroyMethod = "close")
@@ -66,7 +66,7 @@ public class LeekAutoConfiguration {
         @Conditional(OnWorker.class)
         WorkerLifecycle leekWorker(
                 Connector connector, LeekProperties properties, ServerLocation location, TaskMethods methods) {
-            return new WorkerLifecycle(connector, properties.worker(), location.workerIdPrefix(), methods);
+            return new WorkerLifecycle(connector, properties.worker(), location.workerId(), methods);
         }
 
         @Bean
