@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leek.Leek;
 import io.leek.LeekTask;
-import jakarta.persistence.Entity;
+import io.leek.spring.pets.Pet;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.EntityManagerFactory;
-import jakarta.persistence.Id;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,26 @@ class ApplicationsTest {
     }
 
     @Test
+    void anApplicationOnPostgresKeepsTasksInItsOwnDatabase() throws IOException {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start()) {
+            withLeek(flyway(jdbc(runner())))
+                    .withPropertyValues(
+                            "spring.datasource.url=" + postgres.getJdbcUrl("postgres", "postgres"),
+                            "spring.datasource.username=postgres")
+                    .run(context -> {
+                        offloadsAndRuns(context);
+                        assertThat(count(context, "leek.success_task")).isEqualTo(1);
+                        assertThat(folder.resolve("leek/leek.mv.db")).doesNotExist();
+                        assertThat(context.getBean(JdbcTemplate.class)
+                                        .queryForList(
+                                                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+                                                String.class))
+                                .containsExactlyInAnyOrder("owner", "flyway_schema_history");
+                    });
+        }
+    }
+
+    @Test
     void anApplicationMayGainFlywayAfterLeek() {
         withLeek(jdbc(runner())).run(ApplicationsTest::offloadsAndRuns);
         withLeek(flyway(jdbc(runner()))).run(context -> {
@@ -158,7 +179,7 @@ class ApplicationsTest {
     private static int count(ApplicationContext context, String table) {
         JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (jdbc.queryForObject("SELECT count(*) FROM LEEK.QUEUED_TASK", Integer.class) > 0
+        while (jdbc.queryForObject("SELECT count(*) FROM leek.queued_task", Integer.class) > 0
                 && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
@@ -197,7 +218,7 @@ class ApplicationsTest {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @AutoConfigurationPackage
+    @AutoConfigurationPackage(basePackageClasses = Pet.class)
     static class Application {
 
         @Bean
@@ -214,12 +235,5 @@ class ApplicationsTest {
         public void greet(String name) {
             GREETED.add(name);
         }
-    }
-
-    @Entity(name = "pet")
-    static class Pet {
-
-        @Id
-        Long id;
     }
 }
