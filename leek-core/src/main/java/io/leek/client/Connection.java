@@ -82,7 +82,7 @@ public final class Connection implements AutoCloseable {
         try {
             loop.execute(() -> accept(request));
         } catch (RejectedExecutionException e) {
-            request.fail(unavailable("is not talked to any more, this client is closed", false, null));
+            request.fail(clientClosed());
         }
         return request.reply;
     }
@@ -90,36 +90,49 @@ public final class Connection implements AutoCloseable {
     /** Completes when the connection is there, at once where it is; fails only when it is closed. */
     public CompletableFuture<Void> whenConnected() {
         CompletableFuture<Void> future = new CompletableFuture<>();
-        loop.execute(() -> {
-            if (closed) {
-                future.completeExceptionally(unavailable("is closed", false, null));
-            } else if (ready) {
-                future.complete(null);
-            } else {
-                awaiting.add(future);
-            }
-        });
+        try {
+            loop.execute(() -> await(future));
+        } catch (RejectedExecutionException e) {
+            future.completeExceptionally(clientClosed());
+        }
         return future;
     }
 
     @Override
     public void close() {
-        loop.execute(() -> {
+        try {
+            loop.execute(this::end);
+        } catch (RejectedExecutionException e) {
+            // The connector was closed first, and this connection with it.
             closed = true;
-            LeekUnavailableException reason = unavailable("is closed", false, null);
-            unsent.forEach(request -> request.fail(reason));
-            unsent.clear();
-            awaiting.forEach(future -> future.completeExceptionally(reason));
-            awaiting.clear();
-            if (session != null) {
-                session.end();
-            }
-        });
+        }
+    }
+
+    private void await(CompletableFuture<Void> future) {
+        if (closed) {
+            future.completeExceptionally(clientClosed());
+        } else if (ready) {
+            future.complete(null);
+        } else {
+            awaiting.add(future);
+        }
+    }
+
+    private void end() {
+        closed = true;
+        LeekUnavailableException reason = clientClosed();
+        List.copyOf(unsent).forEach(request -> request.fail(reason));
+        unsent.clear();
+        awaiting.forEach(future -> future.completeExceptionally(reason));
+        awaiting.clear();
+        if (session != null) {
+            session.end();
+        }
     }
 
     private void accept(Request request) {
         if (closed) {
-            request.fail(unavailable("is closed", false, null));
+            request.fail(clientClosed());
         } else if (ready && session != null) {
             request.startTimer();
             session.write(request);
@@ -159,7 +172,9 @@ public final class Connection implements AutoCloseable {
                 })
                 .connect(address.host(), address.port());
         connecting.addListener(done -> {
-            if (!done.isSuccess()) {
+            if (done.isSuccess()) {
+                loop.schedule(attempt::handshakeOverdue, settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            } else {
                 attempt.failed(done.cause());
             }
         });
@@ -167,7 +182,11 @@ public final class Connection implements AutoCloseable {
 
     private void joined() {
         Session current = session;
-        if (current == null || closed) {
+        if (current == null) {
+            return;
+        }
+        if (closed) {
+            current.end();
             return;
         }
         ready = true;
@@ -196,11 +215,15 @@ public final class Connection implements AutoCloseable {
             down = cause;
             outages.began(settings.address(), cause);
             LeekUnavailableException reason = unavailable("is not there", false, cause);
-            unsent.forEach(request -> request.fail(reason));
+            List.copyOf(unsent).forEach(request -> request.fail(reason));
             unsent.clear();
         }
         loop.schedule(this::connect, wasReady ? 0 : backoff, TimeUnit.MILLISECONDS);
         backoff = Math.min(backoff * 2, LAST_BACKOFF_MS);
+    }
+
+    private LeekUnavailableException clientClosed() {
+        return unavailable("is not talked to any more, this client is closed", false, null);
     }
 
     private LeekUnavailableException unavailable(String what, boolean sent, @Nullable Throwable cause) {

@@ -25,9 +25,11 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
     private static final int MAX_BULK_CHARS = 2 * 1024 * 1024;
 
     private final Connection connection;
+    private final ClientSettings settings;
 
     public LeekClient(Connector connector) {
         connection = connector.open();
+        settings = connector.settings();
     }
 
     /** Tasks of more than 2 million characters together take several commits. */
@@ -147,23 +149,20 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
     private Reply ask(Command command) {
         Reply reply = await(connection.send(command));
         if (reply instanceof Reply.Failure failure) {
+            if (failure.code().equals(Reply.Failure.UNAVAILABLE)) {
+                throw Unavailable.because(settings.address(), "has no answer: " + failure.message(), true, null);
+            }
             throw new TaskRefusedException(failure.code(), failure.message());
         }
         return reply;
     }
 
-    private static Reply await(CompletableFuture<Reply> reply) {
+    private Reply await(CompletableFuture<Reply> reply) {
         try {
             return reply.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LeekUnavailableException(
-                    "Interrupted while waiting for the Leek server's answer; whether it took the request is not known",
-                    "localhost",
-                    0,
-                    null,
-                    true,
-                    e);
+            throw Unavailable.because(settings.address(), "was not waited for, the thread was interrupted", true, e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof LeekUnavailableException unavailable) {
                 // Thrown anew so that the stack trace is the caller's.

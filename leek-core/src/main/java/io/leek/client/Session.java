@@ -102,6 +102,13 @@ final class Session extends SimpleChannelInboundHandler<Reply> {
         }
     }
 
+    /** A peer that takes connections and says nothing is as good as none. */
+    void handshakeOverdue() {
+        if (step != Step.READY && !over) {
+            fail(new IOException("it did not finish the handshake within " + settings.timeout()));
+        }
+    }
+
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {

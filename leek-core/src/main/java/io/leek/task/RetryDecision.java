@@ -7,6 +7,11 @@ import java.util.random.RandomGenerator;
 /** Whether and when a failed attempt is followed by another. */
 public final class RetryDecision {
 
+    private static final Duration LONGEST = Duration.ofDays(365);
+
+    /** A number of failures whose delay is past the longest, and whose fourth power still fits a long. */
+    private static final long PAST_LONGEST = 1_000;
+
     private RetryDecision() {}
 
     /**
@@ -20,10 +25,8 @@ public final class RetryDecision {
         if (failures > retries) {
             return Optional.empty();
         }
-        long c = failures - 1L;
-        long seconds = Math.min(
-                c * c * c * c + 15 + random.nextInt(30) * (c + 1),
-                Duration.ofDays(365).toSeconds());
+        long c = Math.min(failures - 1L, PAST_LONGEST);
+        long seconds = Math.min(c * c * c * c + 15 + random.nextInt(30) * (c + 1), LONGEST.toSeconds());
         return Optional.of(Duration.ofSeconds(seconds));
     }
 }

@@ -37,6 +37,10 @@ public record TaskFailure(String reason, String errtype, String message, List<St
     }
 
     private static String cut(String text, int length) {
-        return text.length() > length ? text.substring(0, length) : text;
+        if (text.length() <= length) {
+            return text;
+        }
+        // Half a surrogate pair is no character, and not every database takes it.
+        return text.substring(0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length);
     }
 }

@@ -65,11 +65,11 @@ public record TaskRecord(
 
     /** Checks a record that has been read. */
     public static TaskRecord of(ObjectNode json) throws InvalidTaskException {
-        String jid = json.path("jid").asString("");
+        String jid = textOr(json.get("jid"), "");
         if (jid.length() < 8 || jid.length() > 64) {
             throw new InvalidTaskException("jobs must have a reasonable jid parameter");
         }
-        String name = json.path("jobtype").asString("");
+        String name = textOr(json.get("jobtype"), "");
         if (name.isEmpty()) {
             throw new InvalidTaskException("jobs must have a jobtype parameter");
         }
@@ -79,15 +79,14 @@ public record TaskRecord(
         if (!(json.get("args") instanceof ArrayNode args)) {
             throw new InvalidTaskException("jobs must have an args parameter");
         }
-        String queue = json.path("queue").asString("");
+        String queue = text(json, "queue");
         if (queue.isEmpty()) {
             queue = DEFAULT_QUEUE;
         } else if (!isQueueName(queue)) {
             throw new InvalidTaskException(
                     "queue must be 1 to 100 letters, digits, '.', '_' or '-', but was '" + queue + "'");
         }
-        JsonNode options = json.path("custom").path("leek");
-        String key = options.path("key").asString("");
+        String key = text(json.path("custom").path("leek"), "key");
         if (key.length() > MAX_KEY) {
             throw new InvalidTaskException("key must be at most " + MAX_KEY + " characters, but has " + key.length());
         }
@@ -117,7 +116,7 @@ public record TaskRecord(
     }
 
     private static @Nullable Instant at(ObjectNode json) throws InvalidTaskException {
-        String at = json.path("at").asString("");
+        String at = text(json, "at");
         if (at.isEmpty()) {
             return null;
         }
@@ -134,6 +133,19 @@ public record TaskRecord(
             throw new InvalidTaskException("jobs cannot be reserved for more than one day");
         }
         return Duration.ofSeconds(seconds <= 0 ? 1800 : Math.max(seconds, 60));
+    }
+
+    /** The text of an optional field, empty where there is none. */
+    private static String text(JsonNode json, String field) throws InvalidTaskException {
+        JsonNode value = json.path(field);
+        if (!value.isString() && !value.isNull() && !value.isMissingNode()) {
+            throw new InvalidTaskException(field + " must be a string, but was " + value);
+        }
+        return textOr(value, "");
+    }
+
+    private static String textOr(@Nullable JsonNode value, String otherwise) {
+        return value != null && value.isString() ? value.stringValue() : otherwise;
     }
 
     private static int number(ObjectNode json, String field, int byDefault) throws InvalidTaskException {

@@ -18,6 +18,9 @@ public sealed interface Reply {
      */
     record Failure(String code, String message) implements Reply {
 
+        /** The code for a store that could not be asked or did not answer: the same request may do later. */
+        public static final String UNAVAILABLE = "UNAVAILABLE";
+
         private static final int MAX_MESSAGE = 500;
 
         public Failure {

@@ -80,7 +80,9 @@ final class ReplyDecoder extends ByteToMessageDecoder {
             return;
         }
         out.add(new Reply.Bulk(in.readCharSequence(bulk, StandardCharsets.UTF_8).toString()));
-        in.skipBytes(2);
+        if (in.readByte() != '\r' || in.readByte() != '\n') {
+            throw new CorruptedFrameException("a bulk reply of " + bulk + " bytes is not followed by an end of line");
+        }
         bulk = -1;
     }
 }

@@ -1,13 +1,14 @@
 package io.leek.worker;
 
 import io.leek.client.Connection;
+import io.leek.task.FailureReason;
 import io.leek.wire.Command;
 import io.leek.wire.Reply;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,11 +52,12 @@ final class Answers {
 
     private void send(Assignment task, Command answer, CompletableFuture<Void> confirmed) {
         connection.send(answer).whenComplete((reply, error) -> {
-            if (error == null) {
-                read(task, reply);
-                confirmed.complete(null);
-            } else {
+            if (error != null) {
                 sendAgain(task, answer, confirmed);
+            } else if (reply instanceof Reply.Failure failure) {
+                refused(task, answer, failure, confirmed);
+            } else {
+                confirmed.complete(null);
             }
         });
     }
@@ -75,14 +77,33 @@ final class Answers {
         });
     }
 
-    private static void read(Assignment task, @Nullable Reply reply) {
-        if (reply instanceof Reply.Failure failure) {
-            log.warn(
-                    "Task {} ({}) has ended, but the server does not take its outcome: {} {}",
-                    task.jid(),
-                    task.name(),
-                    failure.code(),
-                    failure.message());
+    /** A task that this worker holds must end somehow, or it would count as running for as long as the worker lives. */
+    private void refused(Assignment task, Command answer, Reply.Failure failure, CompletableFuture<Void> confirmed) {
+        if (failure.code().equals(Reply.Failure.UNAVAILABLE)) {
+            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> send(task, answer, confirmed));
+            return;
         }
+        log.warn(
+                "Task {} ({}) has ended, but the server does not take its outcome: {} {}",
+                task.jid(),
+                task.name(),
+                failure.code(),
+                failure.message());
+        if (answer instanceof Command.Ack && failure.code().equals("ERR")) {
+            send(task, resultRefused(task, failure), confirmed);
+        } else {
+            confirmed.complete(null);
+        }
+    }
+
+    private static Command resultRefused(Assignment task, Reply.Failure failure) {
+        return new Command.Fail(
+                task.jid(),
+                "ResultRefused",
+                "it ran, but the server does not take its result: " + failure.message(),
+                null,
+                task.lease(),
+                true,
+                FailureReason.RESULT.text());
     }
 }

@@ -21,6 +21,16 @@ final class Backtrace {
 
     static List<String> of(Throwable thrown, int lines) {
         List<String> trace = new ArrayList<>();
+        try {
+            collect(thrown, lines, trace);
+        } catch (Throwable broken) {
+            // An exception may answer for its cause or its frames by throwing; what was read so far is kept.
+            trace.add("… the rest can't be read: " + broken.getClass().getName());
+        }
+        return trace.size() > lines ? trace.subList(0, lines) : trace;
+    }
+
+    private static void collect(Throwable thrown, int lines, List<String> trace) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Throwable e = thrown; e != null && seen.add(e) && trace.size() < lines; e = e.getCause()) {
             if (e != thrown) {
@@ -36,13 +46,12 @@ final class Backtrace {
                 }
             }
         }
-        return trace.size() > lines ? trace.subList(0, lines) : trace;
     }
 
     private static String describe(Throwable e) {
         try {
             return e.toString();
-        } catch (RuntimeException broken) {
+        } catch (Throwable broken) {
             return e.getClass().getName();
         }
     }

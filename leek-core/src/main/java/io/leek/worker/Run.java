@@ -48,8 +48,8 @@ final class Run {
         @Nullable Object[] arguments;
         try {
             arguments = handler.bind(task.args());
-        } catch (RuntimeException e) {
-            return parked(FailureReason.ARGUMENTS, e.getClass().getName(), String.valueOf(e.getMessage()));
+        } catch (Throwable e) {
+            return parked(FailureReason.ARGUMENTS, e.getClass().getName(), messageOf(e));
         }
         return call(handler, arguments);
     }
@@ -59,7 +59,7 @@ final class Run {
         try {
             result = TaskContext.run(task.jid(), task.name(), task.attempt(), () -> rethrowing(handler, arguments));
         } catch (Throwable e) {
-            log.warn("Task {} ({}) threw in attempt {}", task.jid(), task.name(), task.attempt(), e);
+            say("threw in attempt " + task.attempt(), e);
             return failed(null, e, false);
         }
         return write(handler, result);
@@ -68,8 +68,8 @@ final class Run {
     private Command write(TaskHandler handler, @Nullable Object result) {
         try {
             return new Command.Ack(task.jid(), handler.write(result), task.lease());
-        } catch (RuntimeException | StackOverflowError e) {
-            log.warn("Task {} ({}) ran, but its result can't be written as JSON", task.jid(), task.name(), e);
+        } catch (Throwable e) {
+            say("ran, but its result can't be written as JSON", e);
             return failed(FailureReason.RESULT, e, true);
         }
     }
@@ -95,8 +95,23 @@ final class Run {
     private static String messageOf(Throwable e) {
         try {
             return e.getMessage() == null ? "" : e.getMessage();
-        } catch (RuntimeException broken) {
+        } catch (Throwable broken) {
             return "its message can't be read: " + broken.getClass().getName();
+        }
+    }
+
+    /** A log asks an exception for its message too, and a task that has ended must be answered whatever it says. */
+    private void say(String what, Throwable e) {
+        try {
+            log.warn("Task {} ({}) {}", task.jid(), task.name(), what, e);
+        } catch (Throwable broken) {
+            log.warn(
+                    "Task {} ({}) {}: {}, which can't be logged: {}",
+                    task.jid(),
+                    task.name(),
+                    what,
+                    e.getClass().getName(),
+                    broken.getClass().getName());
         }
     }
 

@@ -1,0 +1,123 @@
+package io.leek.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.leek.LeekUnavailableException;
+import io.leek.TaskRefusedException;
+import io.leek.client.FakeServer.Client;
+import io.leek.client.TaskGateway.Pushed;
+import io.leek.task.TaskJson;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.node.ObjectNode;
+
+@Timeout(30)
+class LeekClientTest {
+
+    private final FakeServer server = new FakeServer();
+    private final Connector connector =
+            new Connector(new ClientSettings(server::address, Duration.ofSeconds(20), List.of()));
+    private final LeekClient client = new LeekClient(connector);
+    private final Client session = server.greets();
+
+    @AfterEach
+    void close() {
+        client.close();
+        connector.close();
+        server.close();
+    }
+
+    @Test
+    void oneTaskIsPushedWithAnAnswerAboutItsKey() {
+        CompletableFuture<List<Pushed>> pushed = push(task("task-0001"));
+
+        session.hears("LEEK PUSH {\"jid\":\"task-0001\"");
+        session.saysBulk("{\"jid\":\"task-0009\",\"new\":false}");
+
+        assertThat(pushed.join()).containsExactly(new Pushed("task-0009", false));
+    }
+
+    @Test
+    void aRefusedTaskNamesTheTaskAndTheCode() {
+        CompletableFuture<List<Pushed>> pushed = push(task("task-0001"));
+        session.hears("LEEK PUSH");
+        session.says("-FULL too many tasks");
+
+        assertThatThrownBy(pushed::join)
+                .cause()
+                .isInstanceOfSatisfying(
+                        TaskRefusedException.class, e -> assertThat(e.code()).isEqualTo("FULL"))
+                .hasMessage("Task task-0001 (mailer.welcome) was refused: too many tasks");
+    }
+
+    @Test
+    void aStoreWithoutAnAnswerLeavesTheOutcomeUnknown() {
+        CompletableFuture<List<Pushed>> pushed = push(task("task-0001"));
+        session.hears("LEEK PUSH");
+        session.says("-UNAVAILABLE the database does not answer");
+
+        assertThatThrownBy(pushed::join).cause().isInstanceOfSatisfying(LeekUnavailableException.class, e -> {
+            assertThat(e.isOutcomeUnknown()).isTrue();
+            assertThat(e.taskId()).contains("task-0001");
+            assertThat(e).hasMessageContaining("the database does not answer");
+        });
+    }
+
+    @Test
+    void manyTasksGoTogetherAndARefusedOneIsNamed() {
+        CompletableFuture<List<Pushed>> pushed = push(task("task-0001"), task("task-0002"));
+        assertThat(session.hears("PUSHB [")).contains("task-0001", "task-0002");
+        session.saysBulk("{\"task-0002\":\"Job not unique\"}");
+
+        assertThatThrownBy(pushed::join)
+                .cause()
+                .isInstanceOf(TaskRefusedException.class)
+                .hasMessageContaining("task-0002")
+                .hasMessageContaining("Job not unique (1 of 2 tasks were refused, the others are queued)");
+    }
+
+    @Test
+    void tasksTooBigForOneLineGoInSeveral() {
+        String page = "x".repeat(1_500_000);
+        CompletableFuture<List<Pushed>> pushed =
+                push(task("task-0001").put("page", page), task("task-0002").put("page", page));
+
+        assertThat(session.hears("PUSHB [")).contains("task-0001").doesNotContain("task-0002");
+        session.saysBulk("{}");
+        assertThat(session.hears("PUSHB [")).contains("task-0002");
+        session.saysBulk("{}");
+
+        assertThat(pushed.join()).extracting(Pushed::id).containsExactly("task-0001", "task-0002");
+    }
+
+    @Test
+    void nothingToPushIsNotSent() {
+        assertThat(client.push(List.of())).isEmpty();
+    }
+
+    @Test
+    void anInterruptedCallerIsTold() {
+        Thread.currentThread().interrupt();
+
+        LeekUnavailableException e =
+                catchThrowableOfType(LeekUnavailableException.class, () -> client.find("task-0001"));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(e.isOutcomeUnknown()).isTrue();
+        assertThat(e.port()).isEqualTo(server.port());
+    }
+
+    private CompletableFuture<List<Pushed>> push(ObjectNode... tasks) {
+        return CompletableFuture.supplyAsync(() -> client.push(List.of(tasks)));
+    }
+
+    private static ObjectNode task(String jid) {
+        return TaskJson.MAPPER.createObjectNode().put("jid", jid).put("jobtype", "mailer.welcome");
+    }
+}

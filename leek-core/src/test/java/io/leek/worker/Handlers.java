@@ -1,0 +1,58 @@
+package io.leek.worker;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+
+/** Task methods that tests write as lambdas. */
+final class Handlers implements TaskHandlers {
+
+    interface Body {
+        @Nullable
+        Object run(ArrayNode args) throws Throwable;
+    }
+
+    private final Map<String, TaskHandler> byName = new HashMap<>();
+
+    Handlers on(String name, Body body) {
+        return on(name, new TaskHandler() {
+            @Override
+            public Object[] bind(ArrayNode args) {
+                return new Object[] {args};
+            }
+
+            @Override
+            public @Nullable Object call(@Nullable Object[] arguments) throws Throwable {
+                return body.run((ArrayNode) arguments[0]);
+            }
+
+            @Override
+            public @Nullable String write(@Nullable Object result) {
+                return result == null ? null : "\"" + result + "\"";
+            }
+        });
+    }
+
+    Handlers on(String name, TaskHandler handler) {
+        byName.put(name, handler);
+        return this;
+    }
+
+    @Override
+    public Set<String> names() {
+        return byName.keySet();
+    }
+
+    @Override
+    public Set<String> queues() {
+        return Set.of("default");
+    }
+
+    @Override
+    public Optional<TaskHandler> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+}

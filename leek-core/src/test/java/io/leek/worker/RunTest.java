@@ -1,0 +1,237 @@
+package io.leek.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leek.TaskContext;
+import io.leek.task.TaskJson;
+import io.leek.wire.Command;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ArrayNode;
+
+class RunTest {
+
+    private final Handlers handlers = new Handlers();
+
+    @Test
+    void aTaskThatRunsToItsEndIsAcknowledgedWithItsResult() {
+        handlers.on("greet", args -> "hello " + args.get(0).asString());
+
+        assertThat(run("greet", "[\"ada\"]")).isEqualTo(new Command.Ack("task-0001", "\"hello ada\"", "lease-1"));
+    }
+
+    @Test
+    void aTaskKnowsItsContextAndLeavesNoneBehind() {
+        handlers.on("who", args -> {
+            TaskContext context = TaskContext.current().orElseThrow();
+            return context.id() + " " + context.name() + " " + context.attempt();
+        });
+
+        assertThat(run("who", "[]")).isEqualTo(new Command.Ack("task-0001", "\"task-0001 who 3\"", "lease-1"));
+        assertThat(TaskContext.current()).isEmpty();
+    }
+
+    @Test
+    void aThrowingTaskFailsWithTypeMessageAndTrace() {
+        handlers.on("throw", args -> {
+            throw new IOException("no route", new IllegalStateException("cable"));
+        });
+
+        Command.Fail fail = fails("throw");
+
+        assertThat(fail.errtype()).isEqualTo("java.io.IOException");
+        assertThat(fail.message()).isEqualTo("no route");
+        assertThat(fail.lease()).isEqualTo("lease-1");
+        assertThat(fail.isFinal()).isNull();
+        assertThat(fail.reason()).isNull();
+        assertThat(fail.backtrace()).contains("Caused by: java.lang.IllegalStateException: cable");
+    }
+
+    @Test
+    void anErrorIsAFailureLikeAnyOther() {
+        handlers.on("overflow", args -> overflow(0)).on("memory", args -> {
+            throw new OutOfMemoryError("Java heap space");
+        });
+
+        assertThat(fails("overflow").errtype()).isEqualTo("java.lang.StackOverflowError");
+        assertThat(fails("overflow").backtrace()).hasSizeLessThanOrEqualTo(50);
+        assertThat(fails("memory").message()).isEqualTo("Java heap space");
+    }
+
+    @Test
+    void aThrowableThatIsNeitherExceptionNorErrorIsAFailure() {
+        handlers.on("odd", args -> {
+            throw new Throwable("odd");
+        });
+
+        assertThat(fails("odd").backtrace()).contains("Caused by: java.lang.Throwable: odd");
+    }
+
+    @Test
+    void anExceptionThatCannotBeReadIsStillAFailure() {
+        handlers.on("message", args -> {
+            throw new Unreadable();
+        });
+        handlers.on("cause", args -> {
+            throw new RuntimeException("outer", new Unreadable());
+        });
+        handlers.on("rootless", args -> {
+            throw new RuntimeException("kept") {
+                @Override
+                public synchronized Throwable getCause() {
+                    throw new StackOverflowError();
+                }
+            };
+        });
+
+        assertThat(fails("message").message())
+                .isEqualTo("its message can't be read: java.lang.UnsupportedOperationException");
+        assertThat(fails("cause").backtrace()).contains("Caused by: " + Unreadable.class.getName());
+        assertThat(fails("rootless").message()).isEqualTo("kept");
+    }
+
+    @Test
+    void causesThatGoInACircleEnd() {
+        handlers.on("circle", args -> {
+            RuntimeException one = new RuntimeException("one");
+            RuntimeException two = new RuntimeException("two", one);
+            one.initCause(two);
+            throw one;
+        });
+
+        assertThat(fails("circle").backtrace().stream().filter(line -> line.startsWith("Caused by")))
+                .containsExactly("Caused by: java.lang.RuntimeException: two");
+    }
+
+    @Test
+    void aResultThatCannotBeWrittenFailsForGood() {
+        for (Throwable thrown : List.of(
+                new IllegalArgumentException("no serializer"),
+                new StackOverflowError(),
+                new NoClassDefFoundError("x"))) {
+            handlers.on("result", handler(null, thrown));
+
+            Command.Fail fail = fails("result");
+
+            assertThat(fail.reason()).isEqualTo("result");
+            assertThat(fail.isFinal()).isTrue();
+            assertThat(fail.errtype()).isEqualTo(thrown.getClass().getName());
+        }
+    }
+
+    @Test
+    void argumentsThatDoNotFitParkTheTask() {
+        for (Throwable thrown :
+                List.of(new IllegalArgumentException("argument 1: expected int"), new NoClassDefFoundError("a/B"))) {
+            handlers.on("arguments", handler(thrown, null));
+
+            Command.Fail fail = fails("arguments");
+
+            assertThat(fail.reason()).isEqualTo("arguments");
+            assertThat(fail.isFinal()).isTrue();
+            assertThat(fail.message()).isEqualTo(thrown.getMessage());
+        }
+    }
+
+    @Test
+    void aNameThatIsNotKnownParksTheTask() {
+        Command.Fail fail = fails("nobody");
+
+        assertThat(fail.reason()).isEqualTo("unknown_task");
+        assertThat(fail.isFinal()).isTrue();
+        assertThat(fail.message()).isEqualTo("no task method is called nobody in this worker");
+    }
+
+    @Test
+    void anInterruptDoesNotReachTheNextRun() {
+        handlers.on("interrupt", args -> {
+            Thread.currentThread().interrupt();
+            throw new InterruptedException();
+        });
+        fails("interrupt");
+
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
+    void theTraceHasAsManyLinesAsTheTaskAsksFor() {
+        handlers.on("throw", args -> {
+            throw new IOException("no route", new IllegalStateException("cable"));
+        });
+
+        Command.Fail fail = (Command.Fail) new Run(handlers, assignment("throw", "[]", 1)).perform();
+
+        assertThat(fail.backtrace()).hasSize(1);
+    }
+
+    @Test
+    void theTraceLeavesOutTheMachinery() {
+        Exception thrown = new Exception("x");
+        thrown.setStackTrace(new StackTraceElement[] {
+            new StackTraceElement("app.Mailer", "welcome", "Mailer.java", 7),
+            new StackTraceElement("java.lang.reflect.Method", "invoke", "Method.java", 1),
+            new StackTraceElement("org.springframework.aop.framework.X", "proceed", "X.java", 1),
+            new StackTraceElement("app.Advice", "around", "Advice.java", 9),
+            new StackTraceElement("io.leek.worker.Run", "call", "Run.java", 1),
+            new StackTraceElement("java.lang.Thread", "run", "Thread.java", 1)
+        });
+
+        assertThat(Backtrace.of(thrown, 50))
+                .containsExactly("app.Mailer.welcome(Mailer.java:7)", "app.Advice.around(Advice.java:9)");
+    }
+
+    private Command.Fail fails(String name) {
+        return (Command.Fail) run(name, "[]");
+    }
+
+    private Command run(String name, String args) {
+        return new Run(handlers, assignment(name, args, 0)).perform();
+    }
+
+    private static Assignment assignment(String name, String args, int backtrace) {
+        return new Assignment("task-0001", name, (ArrayNode) TaskJson.MAPPER.readTree(args), "lease-1", 3, backtrace);
+    }
+
+    private static int overflow(int depth) {
+        return overflow(depth + 1) + 1;
+    }
+
+    private static TaskHandler handler(@Nullable Throwable onBind, @Nullable Throwable onWrite) {
+        return new TaskHandler() {
+            @Override
+            public Object[] bind(ArrayNode args) {
+                return thrown(onBind) ? new Object[0] : new Object[] {args};
+            }
+
+            @Override
+            public @Nullable Object call(@Nullable Object[] arguments) {
+                return null;
+            }
+
+            @Override
+            public @Nullable String write(@Nullable Object result) {
+                return thrown(onWrite) ? "" : null;
+            }
+        };
+    }
+
+    private static boolean thrown(@Nullable Throwable thrown) {
+        if (thrown instanceof RuntimeException e) {
+            throw e;
+        } else if (thrown instanceof Error e) {
+            throw e;
+        }
+        return false;
+    }
+
+    private static final class Unreadable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new UnsupportedOperationException("no message");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.leek.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leek.client.ClientSettings;
+import io.leek.client.Connector;
+import io.leek.client.FakeServer;
+import io.leek.client.FakeServer.Client;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One worker thread, so two connections: one for control, opened first, and one to fetch. */
+@Timeout(60)
+class WorkerTest {
+
+    private static final String TASK = "{\"jid\":\"task-0001\",\"jobtype\":\"%s\",\"args\":[],"
+            + "\"custom\":{\"leek\":{\"lease\":\"lease-1\",\"attempt\":1}}}";
+
+    private final Handlers handlers = new Handlers();
+    private final FakeServer server = new FakeServer();
+    private final Connector connector =
+            new Connector(new ClientSettings(server::address, Duration.ofSeconds(20), List.of()));
+    private Worker worker;
+    private Client control;
+    private Client fetching;
+
+    @BeforeEach
+    void start() {
+        handlers.on("quick", args -> "done");
+        worker = new Worker(
+                connector,
+                new WorkerSettings("w-1", 1, List.of("critical", "default"), Duration.ofMillis(500)),
+                handlers);
+        control = greets();
+        assertThat(control.hears("LEEK JOIN "))
+                .contains("\"wid\":\"w-1\"", "\"tasks\":[\"quick\"]", "\"queues\":[\"critical\",\"default\"]")
+                .contains("\"held\":[]");
+        control.saysBulk("{\"lost\":[]}");
+        worker.start();
+        fetching = greets();
+        fetching.hears("LEEK JOIN ");
+        fetching.saysBulk("{\"lost\":[]}");
+        fetching.hears("FETCH critical default");
+    }
+
+    @AfterEach
+    void stop() {
+        fetching.close();
+        control.close();
+        server.close();
+        worker.close();
+        connector.close();
+    }
+
+    @Test
+    void runsWhatItFetchedAnswersAndFetchesOn() {
+        fetching.saysBulk(TASK.formatted("quick"));
+
+        assertThat(control.hears("ACK "))
+                .isEqualTo("ACK {\"jid\":\"task-0001\",\"result\":\"\\\"done\\\"\",\"lease\":\"lease-1\"}");
+        fetching.hears("FETCH ");
+    }
+
+    @Test
+    void sendsAnAnswerAgainAfterAReconnectAndJoinsFirstWithWhatItHolds() {
+        fetching.saysBulk(TASK.formatted("quick"));
+        control.hears("ACK ");
+        control.close();
+
+        control = greets();
+
+        assertThat(control.hears("LEEK JOIN ")).contains("\"held\":[{\"jid\":\"task-0001\",\"lease\":\"lease-1\"}]");
+        control.saysBulk("{\"lost\":[]}");
+        assertThat(control.hears("ACK ")).contains("task-0001", "lease-1");
+        control.says("+OK").close();
+        control = greets();
+        assertThat(control.hears("LEEK JOIN ")).contains("\"held\":[]");
+    }
+
+    @Test
+    void aResultThatTheServerRefusesFailsTheTask() {
+        fetching.saysBulk(TASK.formatted("quick"));
+        control.hears("ACK ");
+
+        control.says("-ERR a line may have at most 8388608 bytes");
+
+        assertThat(control.hears("FAIL "))
+                .contains("\"reason\":\"result\"", "\"final\":true", "\"lease\":\"lease-1\"")
+                .contains("a line may have at most 8388608 bytes");
+    }
+
+    @Test
+    void anAnswerThatTheStoreCouldNotTakeIsSentAgain() {
+        fetching.saysBulk(TASK.formatted("quick"));
+        control.hears("ACK ");
+
+        control.says("-UNAVAILABLE the database does not answer");
+
+        control.hears("ACK ");
+    }
+
+    @Test
+    void anAnswerUnderALeaseThatIsOverIsDropped() {
+        fetching.saysBulk(TASK.formatted("quick"));
+        control.hears("ACK ");
+
+        control.says("-STALE the lease is over").close();
+
+        control = greets();
+        assertThat(control.hears("LEEK JOIN ")).contains("\"held\":[]");
+    }
+
+    @Test
+    void aTaskThatIsNoJsonDoesNotEndTheThread() {
+        fetching.saysBulk("{\"jid\":\"task-0001\"}");
+
+        fetching.hears("FETCH ");
+    }
+
+    @Test
+    void aRunningTaskIsGivenBackAndInterruptedWhenTheWorkerStops() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        handlers.on("long", args -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.complete(true);
+            }
+            return null;
+        });
+        fetching.saysBulk(TASK.formatted("long"));
+        begun.await();
+
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(worker::close);
+
+        assertThat(control.hears("BEAT ")).contains("\"current_state\":\"quiet\"");
+        control.says("+OK");
+        assertThat(control.hears("LEEK RELEASE ")).contains("task-0001", "lease-1", "\"delay_ms\":0");
+        control.says("+OK");
+        assertThat(interrupted.join()).isTrue();
+        closing.join();
+    }
+
+    @Test
+    void anIdleWorkerStopsOnceTheServerAnswersItsFetch() {
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(worker::close);
+        control.hears("BEAT ");
+        control.says("+OK");
+        fetching.says("$-1");
+
+        closing.join();
+
+        fetching.hears("END");
+        assertThat(fetching.isLeft()).isTrue();
+    }
+
+    private Client greets() {
+        Client client = server.accepts().says("+HI {\"v\":2}");
+        assertThat(client.hears("HELLO ")).contains("\"wid\":\"w-1\"");
+        return client.says("+OK");
+    }
+}
