@@ -1,5 +1,7 @@
 package io.leek.task;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import java.util.Set;
 
@@ -22,6 +24,7 @@ public enum TaskState {
     }
 
     /** The state as columns, the protocol and the pages write it: lower case. */
+    @JsonValue
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -31,6 +34,7 @@ public enum TaskState {
      *
      * @throws IllegalArgumentException for any other text
      */
+    @JsonCreator
     public static TaskState of(String text) {
         for (TaskState state : values()) {
             if (state.text().equals(text)) {

@@ -82,11 +82,12 @@ public class LeekServerApplication {
     private static void exitWhenFailed(ConfigurableApplicationContext context, AppSupervisor app) {
         app.failed().whenComplete((nothing, error) -> {
             log.error(error.getMessage());
-            // Not on this thread: it is the supervisor's own, which closing waits for.
-            new Thread(
-                            () -> System.exit(SpringApplication.exit(context, (ExitCodeGenerator) () -> APP_FAILED)),
-                            "leek-exit")
-                    .start();
+            // Not on this thread: it is the supervisor's own, which closing waits for, and a daemon.
+            Thread exit = new Thread(
+                    () -> System.exit(SpringApplication.exit(context, (ExitCodeGenerator) () -> APP_FAILED)),
+                    "leek-exit");
+            exit.setDaemon(false);
+            exit.start();
         });
     }
 }

@@ -68,7 +68,9 @@ class WorkerLifecycle implements SmartLifecycle {
         if (given == null) {
             return newId.get();
         }
-        return life == 1 ? given : given + "-" + life;
+        // The server tells Leek's own workers from others by this prefix.
+        String id = given.startsWith("leek-") ? given : "leek-" + given;
+        return life == 1 ? id : id + "-" + life;
     }
 
     private List<String> queues() {

@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-@SpringBootTest(properties = {"leek.store=file", "spring.main.web-application-type=none"})
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE)
 class InAppTest {
 
     @Autowired
@@ -87,7 +87,7 @@ class InAppTest {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
+    @ImportAutoConfiguration(LeekAutoConfiguration.class)
     static class Application {
 
         @Bean

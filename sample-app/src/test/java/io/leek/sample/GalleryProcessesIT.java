@@ -130,6 +130,7 @@ class GalleryProcessesIT {
                 "--leek.app.args=--leek.bind=nowhere.invalid:1")) {
             server.awaitLine("ended 3 times before it had joined as a worker");
             server.awaitLine("nowhere.invalid");
+            assertThat(server.exitCode()).isEqualTo(3);
         }
     }
 

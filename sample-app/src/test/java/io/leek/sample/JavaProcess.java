@@ -90,6 +90,11 @@ final class JavaProcess implements AutoCloseable {
     /** Asks it to end and returns the exit code. */
     int terminate() throws InterruptedException {
         process.destroy();
+        return exitCode();
+    }
+
+    /** Waits for its end. */
+    int exitCode() throws InterruptedException {
         if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError(name + " did not end:\n" + output());
         }
