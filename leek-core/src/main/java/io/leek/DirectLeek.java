@@ -17,10 +17,12 @@ final class DirectLeek implements Leek, OffloadSpec {
 
     @Override
     public TaskHandle<Void> offload(TaskMethod.Void0 call) {
-        return done(() -> {
+        try {
             call.call();
-            return null;
-        });
+        } catch (Exception e) {
+            throw DirectLeek.<RuntimeException>sneak(e);
+        }
+        return new Done<>(TaskId.next(Clock.systemUTC()), null);
     }
 
     @Override
@@ -207,7 +209,8 @@ final class DirectLeek implements Leek, OffloadSpec {
                 "Leek.direct() keeps no tasks; use a Spring test with leek.mode=inline to look tasks up");
     }
 
-    private record Done<R extends @Nullable Object>(String id, R value) implements TaskHandle<R> {
+    private record Done<R extends @Nullable Object>(
+            String id, @Nullable R value) implements TaskHandle<R> {
 
         @Override
         public boolean isNew() {

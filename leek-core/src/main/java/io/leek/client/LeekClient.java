@@ -81,7 +81,7 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
         } catch (LeekUnavailableException e) {
             throw Unavailable.of(e, id, name);
         } catch (TaskRefusedException e) {
-            throw refused(e.code(), id, name, e.getMessage());
+            throw refused(e.code(), id, name, String.valueOf(e.getMessage()));
         }
     }
 

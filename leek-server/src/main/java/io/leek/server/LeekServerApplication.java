@@ -5,6 +5,7 @@ import io.leek.server.app.AppSupervisor;
 import io.leek.server.listen.Access;
 import io.leek.server.store.StoreSettings;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +29,21 @@ public class LeekServerApplication {
     /** The application could not be run as a worker. */
     private static final int APP_FAILED = 3;
 
+    /** What the libraries below say of themselves is no news to somebody who runs a queue. */
+    private static final Map<String, Object> QUIET_LIBRARIES = Map.of(
+            "spring.application.name", "leek-server",
+            "logging.level.com.zaxxer.hikari", "warn",
+            "logging.level.org.flywaydb", "warn",
+            "logging.level.org.flywaydb.core.internal.database.base.Database", "error",
+            "logging.level.org.hibernate", "warn",
+            "logging.level.org.springframework.orm", "warn",
+            "logging.level.org.springframework.data", "warn");
+
     public static void main(String[] args) {
         SpringApplication application = new SpringApplication(LeekServerApplication.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setBannerMode(Banner.Mode.OFF);
+        application.setDefaultProperties(QUIET_LIBRARIES);
         // The server's own threads are daemons.
         application.setKeepAlive(true);
         ConfigurableApplicationContext context = application.run(args);
@@ -70,11 +82,12 @@ public class LeekServerApplication {
     private static void exitWhenFailed(ConfigurableApplicationContext context, AppSupervisor app) {
         app.failed().whenComplete((nothing, error) -> {
             log.error(error.getMessage());
-            // Not on this thread: it is the supervisor's own, which closing waits for.
-            new Thread(
-                            () -> System.exit(SpringApplication.exit(context, (ExitCodeGenerator) () -> APP_FAILED)),
-                            "leek-exit")
-                    .start();
+            // Not on this thread: it is the supervisor's own, which closing waits for, and a daemon.
+            Thread exit = new Thread(
+                    () -> System.exit(SpringApplication.exit(context, (ExitCodeGenerator) () -> APP_FAILED)),
+                    "leek-exit");
+            exit.setDaemon(false);
+            exit.start();
         });
     }
 }

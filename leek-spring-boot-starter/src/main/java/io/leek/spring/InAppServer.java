@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
@@ -40,7 +41,8 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
     }
 
     ServerLocation location() {
-        return new ServerLocation(this::address, server().workerId(""));
+        return new ServerLocation(this::address, () -> server().workerId(
+                        "in-app-" + UUID.randomUUID().toString().substring(0, 8)));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -46,7 +47,15 @@ public class LeekAutoConfiguration {
         @ConditionalOnLeekMode(Mode.REMOTE)
         ServerLocation leekServerLocation(LeekProperties properties) {
             ServerAddress address = new ServerAddress(properties.host(), properties.port(), properties.password());
-            return new ServerLocation(() -> address, "leek-" + UUID.randomUUID() + "/");
+            return new ServerLocation(() -> address, () -> "leek-" + UUID.randomUUID());
+        }
+
+        /** Only where the server's own configuration could not be. */
+        @Bean
+        @ConditionalOnLeekMode(Mode.IN_APP)
+        @ConditionalOnMissingClass(OnLeekMode.SERVER)
+        ServerLocation leekServerMissing() {
+            throw new ServerMissingException();
         }
 
         @Bean(destroyMethod = "close")
@@ -66,7 +75,7 @@ public class LeekAutoConfiguration {
         @Conditional(OnWorker.class)
         WorkerLifecycle leekWorker(
                 Connector connector, LeekProperties properties, ServerLocation location, TaskMethods methods) {
-            return new WorkerLifecycle(connector, properties.worker(), location.workerIdPrefix(), methods);
+            return new WorkerLifecycle(connector, properties.worker(), location.workerId(), methods);
         }
 
         @Bean

@@ -15,7 +15,7 @@ class OnWorker extends SpringBootCondition {
     @Override
     public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
         Binder binder = Binder.get(context.getEnvironment());
-        boolean byDefault = OnLeekMode.modeOf(context.getEnvironment()) == Mode.IN_APP
+        boolean byDefault = OnLeekMode.modeOf(context) == Mode.IN_APP
                 || binder.bind("leek.role", Role.class).orElse(Role.APPLICATION) == Role.WORKER;
         boolean enabled = binder.bind("leek.worker.enabled", Boolean.class).orElse(byDefault);
         return new ConditionOutcome(

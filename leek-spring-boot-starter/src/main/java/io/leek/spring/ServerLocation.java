@@ -6,6 +6,6 @@ import java.util.function.Supplier;
 /**
  * Where the server is.
  *
- * @param workerIdPrefix what the ids of workers in this process begin with
+ * @param workerId an id for a worker that starts now, another at each call
  */
-record ServerLocation(Supplier<ServerAddress> address, String workerIdPrefix) {}
+record ServerLocation(Supplier<ServerAddress> address, Supplier<String> workerId) {}

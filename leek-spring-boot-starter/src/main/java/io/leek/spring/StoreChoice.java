@@ -10,7 +10,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,13 +86,20 @@ final class StoreChoice {
             if (!product.equals("H2")) {
                 return "the application's database is " + product + ", and Leek can use PostgreSQL and H2";
             }
-            String url = connection.getMetaData().getURL().toLowerCase(Locale.ROOT);
-            if (url.startsWith("jdbc:h2:mem:")) {
+            if (isInMemory(connection)) {
                 return "the application's database is in memory";
             }
             return isAdmin(connection) ? null : "the application's H2 user has no admin rights";
         } catch (SQLException e) {
             throw new StoreChoiceException("the application's database can't be reached: " + e.getMessage(), e);
+        }
+    }
+
+    /** The URL of an H2 server does not tell, the database does. */
+    private static boolean isInMemory(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("CALL DATABASE_PATH()");
+                ResultSet path = statement.executeQuery()) {
+            return !path.next() || path.getString(1) == null;
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
@@ -18,15 +19,16 @@ class WorkerLifecycle implements SmartLifecycle {
 
     private final Connector connector;
     private final LeekProperties.Worker properties;
-    private final String idPrefix;
+    private final Supplier<String> newId;
     private final TaskHandlers handlers;
     private @Nullable Worker worker;
     private int life;
 
-    WorkerLifecycle(Connector connector, LeekProperties.Worker properties, String idPrefix, TaskHandlers handlers) {
+    WorkerLifecycle(
+            Connector connector, LeekProperties.Worker properties, Supplier<String> newId, TaskHandlers handlers) {
         this.connector = connector;
         this.properties = properties;
-        this.idPrefix = idPrefix;
+        this.newId = newId;
         this.handlers = handlers;
     }
 
@@ -62,7 +64,12 @@ class WorkerLifecycle implements SmartLifecycle {
     /** Each life has an id of its own, so that the server can tell what a former one left. */
     private String id() {
         life++;
-        String id = properties.id() == null ? idPrefix + "worker" : properties.id();
+        String given = properties.id();
+        if (given == null) {
+            return newId.get();
+        }
+        // The server tells Leek's own workers from others by this prefix.
+        String id = given.startsWith("leek-") ? given : "leek-" + given;
         return life == 1 ? id : id + "-" + life;
     }
 

@@ -13,14 +13,15 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-@SpringBootTest(properties = {"leek.store=file", "spring.main.web-application-type=none"})
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE)
 class InAppTest {
 
     @Autowired
@@ -29,11 +30,16 @@ class InAppTest {
     @Autowired
     Mailer mailer;
 
+    @BeforeEach
+    void forget() {
+        Mailer.RAN.clear();
+    }
+
     @Test
     void anOffloadedCallRunsOnTheWorkerAndItsResultIsKept() throws InterruptedException {
         TaskHandle<String> handle = leek.offload(() -> mailer.welcome("ada"));
 
-        assertThat(mailer.ran.poll(10, TimeUnit.SECONDS)).isEqualTo("ada");
+        assertThat(Mailer.RAN.poll(10, TimeUnit.SECONDS)).isEqualTo("ada");
         Task task = finished(handle);
         assertThat(task.state()).isEqualTo(TaskState.SUCCESS);
         assertThat(handle.result()).contains("welcome ada");
@@ -44,7 +50,7 @@ class InAppTest {
         TaskHandle<String> bad = leek.offload(() -> mailer.welcome("fail"));
         leek.offload(() -> mailer.welcome("next"));
 
-        assertThat(mailer.ran.poll(10, TimeUnit.SECONDS)).isEqualTo("next");
+        assertThat(Mailer.RAN.poll(10, TimeUnit.SECONDS)).isEqualTo("next");
         Task task = finished(bad);
         assertThat(task.state()).isEqualTo(TaskState.FAILED);
         assertThat(task.failure().orElseThrow().message()).isEqualTo("no such person");
@@ -63,7 +69,7 @@ class InAppTest {
         }
         List<String> ran = new ArrayList<>();
         while (ran.size() < 100) {
-            ran.add(mailer.ran.poll(10, TimeUnit.SECONDS));
+            ran.add(Mailer.RAN.poll(10, TimeUnit.SECONDS));
         }
         assertThat(ran).isEqualTo(expected);
     }
@@ -81,7 +87,7 @@ class InAppTest {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
+    @ImportAutoConfiguration(LeekAutoConfiguration.class)
     static class Application {
 
         @Bean
@@ -92,14 +98,15 @@ class InAppTest {
 
     static class Mailer {
 
-        final BlockingQueue<String> ran = new LinkedBlockingQueue<>();
+        /** Static, because the injected bean is a proxy, whose own fields are never set. */
+        static final BlockingQueue<String> RAN = new LinkedBlockingQueue<>();
 
         @LeekTask
         public String welcome(String to) {
             if (to.equals("fail")) {
                 throw new IllegalArgumentException("no such person");
             }
-            ran.add(to);
+            RAN.add(to);
             return "welcome " + to;
         }
     }

@@ -55,11 +55,12 @@ final class Work {
     }
 
     CompletableFuture<Reply> ack(Command.Ack ack) {
-        if (ack.jid() == null) {
+        String jid = ack.jid();
+        if (jid == null) {
             return done(Reply.error("missing JID"));
         }
-        return attempts.succeed(ack.jid(), ack.lease(), ack.result())
-                .thenApply(outcome -> reply(outcome, ack.lease() == null ? Reply.OK : stale(ack.jid())));
+        return attempts.succeed(jid, ack.lease(), ack.result())
+                .thenApply(outcome -> reply(outcome, ack.lease() == null ? Reply.OK : stale(jid)));
     }
 
     CompletableFuture<Reply> fail(Command.Fail fail) {

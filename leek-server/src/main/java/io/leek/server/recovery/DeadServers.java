@@ -20,6 +20,8 @@ final class DeadServers {
     private final LongSupplier nanoTime;
     private final String serverId;
     private final Map<String, Seen> seen = new HashMap<>();
+    private Set<String> aliveBefore = Set.of();
+    private boolean isUnsettled = true;
 
     DeadServers(TaskStore store, LongSupplier nanoTime, String serverId) {
         this.store = store;
@@ -27,13 +29,23 @@ final class DeadServers {
         this.serverId = serverId;
     }
 
-    /** The leases of servers that are dead or were forgotten. */
+    /**
+     * The leases of servers that are dead or were forgotten. Reading all leases is dear with a long backlog, so it is
+     * done only where a server is missing that was there the last time, and while some are left.
+     */
     List<QueuedTask> orphans() {
         Set<String> alive = alive();
-        return store.leased().stream()
+        if (!isUnsettled && alive.containsAll(aliveBefore)) {
+            aliveBefore = alive;
+            return List.of();
+        }
+        List<QueuedTask> orphans = store.leased().stream()
                 .filter(row ->
                         row.lease() != null && !alive.contains(row.lease().serverId()))
                 .toList();
+        isUnsettled = !orphans.isEmpty();
+        aliveBefore = alive;
+        return orphans;
     }
 
     private Set<String> alive() {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.ConcurrencyFailureException;
@@ -72,7 +73,8 @@ final class ChangeWriter {
     }
 
     private void write(Group group, Outcome[] outcomes) {
-        List<Outcome> written = writes.get(group.changes().get(0).getClass()).apply(group.changes());
+        Class<? extends Change> kind = group.changes().get(0).getClass();
+        List<Outcome> written = Objects.requireNonNull(writes.get(kind)).apply(group.changes());
         for (int i = 0; i < group.size(); i++) {
             outcomes[group.positions().get(i)] = written.get(i);
         }

@@ -18,7 +18,7 @@ final class Inserts {
 
     /**
      * The look-ups refer to the row, not to parameters: H2 would keep the result of one with the same parameter as the
-     * last, without what this very statement has inserted since.
+     * last, without what this very statement has inserted since. And it would look for a null key in the whole table.
      */
     private static final String INSERT = """
             INSERT INTO leek.queued_task (jid, seq, name, queue, priority, due_at, enqueued_at, payload, attempts,
@@ -33,7 +33,8 @@ final class Inserts {
             WHERE NOT EXISTS (SELECT 1 FROM leek.queued_task q WHERE q.jid = task.jid)
               AND NOT EXISTS (SELECT 1 FROM leek.success_task s WHERE s.jid = task.jid)
               AND NOT EXISTS (SELECT 1 FROM leek.failed_task f WHERE f.jid = task.jid)
-              AND NOT EXISTS (SELECT 1 FROM leek.queued_task k WHERE k.unique_key = task.unique_key)
+              AND (task.unique_key IS NULL
+                   OR NOT EXISTS (SELECT 1 FROM leek.queued_task k WHERE k.unique_key = task.unique_key))
             """;
 
     private static final String KNOWN = """

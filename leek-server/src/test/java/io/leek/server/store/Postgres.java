@@ -27,7 +27,8 @@ public final class Postgres {
     public static StoreSettings.Location.Jdbc newDatabase() {
         String name = "test" + DATABASES.incrementAndGet();
         new JdbcTemplate(SERVER.getPostgresDatabase()).execute("CREATE DATABASE " + name);
-        return new StoreSettings.Location.Jdbc(SERVER.getJdbcUrl("postgres", name), "postgres", "postgres");
+        return new StoreSettings.Location.Jdbc(
+                "jdbc:postgresql://localhost:" + SERVER.getPort() + "/" + name, "postgres", "postgres");
     }
 
     /** SQL as its administrator, on connections of its own. */

@@ -62,23 +62,23 @@ final class Call {
         });
     }
 
-    static Call of(TaskMethod.Value0<?> method) {
+    static Call returning(TaskMethod.Value0<?> method) {
         return new Call(method, true, null, () -> method.call());
     }
 
-    static <A> Call of(TaskMethod.Value1<A, ?> method, A a) {
+    static <A> Call returning(TaskMethod.Value1<A, ?> method, A a) {
         return new Call(method, true, a, () -> method.call(a));
     }
 
-    static <A, B> Call of(TaskMethod.Value2<A, B, ?> method, A a, B b) {
+    static <A, B> Call returning(TaskMethod.Value2<A, B, ?> method, A a, B b) {
         return new Call(method, true, a, () -> method.call(a, b));
     }
 
-    static <A, B, C> Call of(TaskMethod.Value3<A, B, C, ?> method, A a, B b, C c) {
+    static <A, B, C> Call returning(TaskMethod.Value3<A, B, C, ?> method, A a, B b, C c) {
         return new Call(method, true, a, () -> method.call(a, b, c));
     }
 
-    static <A, B, C, D> Call of(TaskMethod.Value4<A, B, C, D, ?> method, A a, B b, C c, D d) {
+    static <A, B, C, D> Call returning(TaskMethod.Value4<A, B, C, D, ?> method, A a, B b, C c, D d) {
         return new Call(method, true, a, () -> method.call(a, b, c, d));
     }
 

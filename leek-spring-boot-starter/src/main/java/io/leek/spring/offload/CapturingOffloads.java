@@ -29,7 +29,7 @@ abstract class CapturingOffloads implements Offloading {
 
     @Override
     public <R extends @Nullable Object> TaskHandle<R> offload(TaskMethod.Value0<R> call) {
-        return offloader.offload(Call.of(call), options);
+        return offloader.offload(Call.returning(call), options);
     }
 
     @Override
@@ -45,7 +45,7 @@ abstract class CapturingOffloads implements Offloading {
     @Override
     public <A, R extends @Nullable Object> List<TaskHandle<R>> offloadAll(
             Iterable<? extends A> arguments, TaskMethod.Value1<A, R> call) {
-        return offloader.offloadAll(each(arguments, argument -> Call.of(call, argument)), options);
+        return offloader.offloadAll(each(arguments, argument -> Call.returning(call, argument)), options);
     }
 
     @Override

@@ -75,7 +75,10 @@ final class JsonTypes {
                 }
                 return deserializer(type, known == null ? context.findContextualValueDeserializer(type, null) : known);
             } catch (JacksonException e) {
-                return Refusal.of(type, "is unknown to Jackson (" + e.getOriginalMessage() + ")", KindsOfType.PLAIN);
+                Refusal key = type.isMapLikeType() ? key(type.getKeyType()) : null;
+                return key == null
+                        ? Refusal.of(type, "is unknown to Jackson (" + e.getOriginalMessage() + ")", KindsOfType.PLAIN)
+                        : key;
             }
         }
 

@@ -71,25 +71,25 @@ final class SpringLeek extends CapturingOffloads implements Leek {
     @Override
     public <A, R extends @Nullable Object> Task1<A, R> task(TaskMethod.Value1<A, R> method) {
         MethodReference.checkBound(method, offloader.mocks());
-        return a -> offloader.offload(Call.of(method, a), options);
+        return a -> offloader.offload(Call.returning(method, a), options);
     }
 
     @Override
     public <A, B, R extends @Nullable Object> Task2<A, B, R> task(TaskMethod.Value2<A, B, R> method) {
         MethodReference.checkBound(method, offloader.mocks());
-        return (a, b) -> offloader.offload(Call.of(method, a, b), options);
+        return (a, b) -> offloader.offload(Call.returning(method, a, b), options);
     }
 
     @Override
     public <A, B, C, R extends @Nullable Object> Task3<A, B, C, R> task(TaskMethod.Value3<A, B, C, R> method) {
         MethodReference.checkBound(method, offloader.mocks());
-        return (a, b, c) -> offloader.offload(Call.of(method, a, b, c), options);
+        return (a, b, c) -> offloader.offload(Call.returning(method, a, b, c), options);
     }
 
     @Override
     public <A, B, C, D, R extends @Nullable Object> Task4<A, B, C, D, R> task(TaskMethod.Value4<A, B, C, D, R> method) {
         MethodReference.checkBound(method, offloader.mocks());
-        return (a, b, c, d) -> offloader.offload(Call.of(method, a, b, c, d), options);
+        return (a, b, c, d) -> offloader.offload(Call.returning(method, a, b, c, d), options);
     }
 
     @Override

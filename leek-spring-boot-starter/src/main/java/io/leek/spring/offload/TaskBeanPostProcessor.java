@@ -1,6 +1,7 @@
 package io.leek.spring.offload;
 
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class TaskBeanPostProcessor extends ProxyProcessorSupport
         ProxyFactory proxy = new ProxyFactory();
         proxy.setTargetClass(beanClass);
         prepare(proxy, beanClass, beanName);
-        return proxy.getProxyClass(classLoader(beanClass));
+        return isUnreachable(proxy, beanClass) ? beanClass : proxy.getProxyClass(classLoader(beanClass));
     }
 
     private Object withRecorder(Object bean, String beanName) {
@@ -74,6 +75,9 @@ final class TaskBeanPostProcessor extends ProxyProcessorSupport
         ProxyFactory proxy = new ProxyFactory();
         proxy.setTarget(bean);
         prepare(proxy, bean.getClass(), beanName);
+        if (isUnreachable(proxy, bean.getClass())) {
+            return bean;
+        }
         remember(targetClass, beanName);
         return proxy.getProxy(classLoader(bean.getClass()));
     }
@@ -81,7 +85,7 @@ final class TaskBeanPostProcessor extends ProxyProcessorSupport
     private void prepare(ProxyFactory proxy, Class<?> beanClass, String beanName) {
         proxy.copyFrom(this);
         if (Modifier.isFinal(beanClass.getModifiers())
-                || java.lang.reflect.Proxy.isProxyClass(beanClass)
+                || Proxy.isProxyClass(beanClass)
                 || ClassUtils.isLambdaClass(beanClass)) {
             proxy.setProxyTargetClass(false);
             evaluateProxyInterfaces(beanClass, proxy);
@@ -91,6 +95,11 @@ final class TaskBeanPostProcessor extends ProxyProcessorSupport
             evaluateProxyInterfaces(beanClass, proxy);
         }
         proxy.addAdvisor(new TaskAdvisor(TaskScan.plainName(beanName), ClassUtils.getUserClass(beanClass)));
+    }
+
+    /** Left alone here: the registry refuses it with the reason, which Spring's own exception would not give. */
+    private static boolean isUnreachable(ProxyFactory proxy, Class<?> beanClass) {
+        return proxy.isProxyTargetClass() && Modifier.isFinal(beanClass.getModifiers());
     }
 
     /** A JDK proxy hides its class; Spring's own proxies leave it here for whoever looks for annotations. */

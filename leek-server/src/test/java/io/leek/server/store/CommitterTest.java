@@ -1,0 +1,184 @@
+package io.leek.server.store;
+
+import static io.leek.server.store.Changes.insert;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class CommitterTest {
+
+    /** One permit lets one batch through. */
+    private final Semaphore gate = new Semaphore(Integer.MAX_VALUE / 2);
+
+    private final Semaphore entered = new Semaphore(0);
+    private final List<List<String>> batches = new ArrayList<>();
+    private volatile Function<List<? extends Change>, List<Outcome>> applied = changes -> changes.stream()
+            .<Outcome>map(change -> new Outcome.KeyTaken(change.jid()))
+            .toList();
+    private final Committer committer = new Committer(TestStores.applying(this::apply));
+
+    private List<Outcome> apply(List<? extends Change> changes) {
+        batches.add(changes.stream().map(Change::jid).toList());
+        entered.release();
+        gate.acquireUninterruptibly();
+        return applied.apply(changes);
+    }
+
+    /** Lets the committer begin with one change and wait there. */
+    private CompletableFuture<Outcome> busy() throws InterruptedException {
+        gate.drainPermits();
+        CompletableFuture<Outcome> first = committer.submit(insert("task-busy"));
+        assertThat(entered.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        return first;
+    }
+
+    @AfterEach
+    void close() {
+        gate.release(1_000_000);
+        committer.close();
+    }
+
+    @Test
+    void aChangeAloneIsCommittedAtOnce() throws Exception {
+        assertThat(committer.submit(insert("task-0001")).get()).isEqualTo(new Outcome.KeyTaken("task-0001"));
+        assertThat(batches).containsExactly(List.of("task-0001"));
+    }
+
+    @Test
+    void whatGathersDuringACommitIsCommittedTogether() throws Exception {
+        busy();
+        CompletableFuture<Outcome> second = committer.submit(insert("task-0002"));
+        CompletableFuture<List<Outcome>> more = committer.submitAll(List.of(insert("task-0003"), insert("task-0004")));
+        assertThat(second).isNotDone();
+        gate.release(2);
+
+        assertThat(more.get()).containsExactly(new Outcome.KeyTaken("task-0003"), new Outcome.KeyTaken("task-0004"));
+        assertThat(second.get()).isEqualTo(new Outcome.KeyTaken("task-0002"));
+        assertThat(batches).containsExactly(List.of("task-busy"), List.of("task-0002", "task-0003", "task-0004"));
+    }
+
+    @Test
+    void theChangesOfOneCallAreNeverParted() throws Exception {
+        busy();
+        CompletableFuture<List<Outcome>> small = committer.submitAll(inserts(Committer.MAX_BATCH - 10));
+        CompletableFuture<List<Outcome>> large = committer.submitAll(inserts(Committer.MAX_BATCH + 10));
+        gate.release(3);
+
+        assertThat(small.get()).hasSize(Committer.MAX_BATCH - 10);
+        assertThat(large.get()).hasSize(Committer.MAX_BATCH + 10);
+        assertThat(batches)
+                .extracting(List::size)
+                .containsExactly(1, Committer.MAX_BATCH - 10, Committer.MAX_BATCH + 10);
+    }
+
+    @Test
+    void aFailedBatchFailsItsCallersOnlyAndTheNextIsTried() throws Exception {
+        RuntimeException lost = new IllegalStateException("connection lost");
+        Function<List<? extends Change>, List<Outcome>> working = applied;
+        applied = changes -> {
+            throw lost;
+        };
+        CompletableFuture<Outcome> failed = committer.submit(insert("task-0001"));
+        assertThatThrownBy(failed::get).isInstanceOf(ExecutionException.class).hasRootCause(lost);
+
+        applied = working;
+        assertThat(committer.submit(insert("task-0002")).get()).isEqualTo(new Outcome.KeyTaken("task-0002"));
+    }
+
+    @Test
+    void anErrorDoesNotStopTheCommitter() throws Exception {
+        Function<List<? extends Change>, List<Outcome>> working = applied;
+        applied = changes -> {
+            throw new OutOfMemoryError("too large");
+        };
+        assertThat(committer.submit(insert("task-0001"))).failsWithin(10, TimeUnit.SECONDS);
+
+        applied = working;
+        assertThat(committer.submit(insert("task-0002")).get()).isNotNull();
+    }
+
+    @Test
+    void itIsCongestedUntilEnoughIsCommittedAndSaysSoOnce() throws Exception {
+        AtomicBoolean relieved = new AtomicBoolean();
+        committer.onRelieved(() -> relieved.set(true));
+        assertThat(relieved.getAndSet(false)).as("at once, without congestion").isTrue();
+
+        busy();
+        CompletableFuture<List<Outcome>> last = committer.submitAll(inserts(Committer.CONGESTED));
+        assertThat(committer.isCongested()).isTrue();
+        CompletableFuture<Void> signal = new CompletableFuture<>();
+        committer.onRelieved(() -> {
+            relieved.set(true);
+            signal.complete(null);
+        });
+        assertThat(relieved).isFalse();
+        gate.release(2);
+
+        last.get();
+        signal.get();
+        assertThat(committer.isCongested()).isFalse();
+    }
+
+    @Test
+    void aLargePayloadWeighsMoreThanOneChange() throws Exception {
+        busy();
+        Change.Insert large = new Change.Insert(
+                "task-0001",
+                "n",
+                "default",
+                5,
+                Changes.NOW,
+                Changes.NOW,
+                "x".repeat(Committer.CONGESTED * 1024),
+                null,
+                null);
+        committer.submit(large);
+
+        assertThat(committer.isCongested()).isTrue();
+    }
+
+    @Test
+    void tooMuchIsRefusedNotDropped() throws Exception {
+        busy();
+        CompletableFuture<List<Outcome>> accepted = committer.submitAll(inserts(Committer.CAPACITY));
+        CompletableFuture<Outcome> refused = committer.submit(insert("task-0001"));
+
+        assertThatThrownBy(refused::get).hasCauseInstanceOf(RejectedExecutionException.class);
+        gate.release(2);
+        assertThat(accepted.get()).hasSize(Committer.CAPACITY);
+    }
+
+    @Test
+    void closingFinishesWhatIsQueuedAndRefusesTheRest() throws Exception {
+        busy();
+        CompletableFuture<Outcome> queued = committer.submit(insert("task-0001"));
+        gate.release(2);
+        committer.close();
+
+        assertThat(queued).isCompletedWithValue(new Outcome.KeyTaken("task-0001"));
+        assertThatThrownBy(committer.submit(insert("task-0002"))::get)
+                .hasCauseInstanceOf(RejectedExecutionException.class)
+                .hasMessageContaining("stopping");
+    }
+
+    private static List<Change> inserts(int count) {
+        List<Change> inserts = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            inserts.add(insert("task-%05d".formatted(i)));
+        }
+        return inserts;
+    }
+}

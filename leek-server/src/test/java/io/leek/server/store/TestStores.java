@@ -1,0 +1,24 @@
+package io.leek.server.store;
+
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.function.Function;
+
+/** Stores that are none. */
+final class TestStores {
+
+    private TestStores() {}
+
+    /** Only {@link TaskStore#apply} works. */
+    static TaskStore applying(Function<List<? extends Change>, List<Outcome>> apply) {
+        return (TaskStore) Proxy.newProxyInstance(
+                TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
+                    if (!method.getName().equals("apply")) {
+                        throw new UnsupportedOperationException(method.getName());
+                    }
+                    @SuppressWarnings("unchecked")
+                    List<? extends Change> changes = (List<? extends Change>) arguments[0];
+                    return apply.apply(changes);
+                });
+    }
+}
