@@ -25,11 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Brings tasks and waiting workers together. A push that finds a worker waiting and nothing before it is stored with
- * that worker's lease already on it; every other hand-out is a claim of a stored row. A worker gets a task only once its
- * lease is durable.
- */
+/** Brings tasks and waiting workers together. A worker gets a task only once its lease is durable. */
 public final class Dispatcher {
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
@@ -42,6 +38,7 @@ public final class Dispatcher {
     private final Schedule schedule;
     private final Workers workers;
     private final Leases leases;
+    private final Unsettled unsettled;
 
     private final Windows windows;
     private final LinkedList<Fetch> waiting = new LinkedList<>();
@@ -59,6 +56,7 @@ public final class Dispatcher {
         windows = new Windows(nanoTime, this::load);
         workers = new Workers(nanoTime);
         leases = new Leases(nanoTime);
+        unsettled = new Unsettled(committer);
         schedule = new Schedule(clock, this::due);
     }
 
@@ -68,40 +66,6 @@ public final class Dispatcher {
 
     Leases leases() {
         return leases;
-    }
-
-    /** Stores a task; it may be on its way to a worker by the time the outcome is there. */
-    public CompletableFuture<Outcome> push(TaskRecord task, String payload) {
-        Instant now = clock.instant();
-        boolean isDue = task.at() == null || !task.at().isAfter(now);
-        Fetch fetch = isDue ? reserve(task.queue(), task.name()) : null;
-        Lease lease = fetch == null ? null : lease(fetch.workerId(), now, task.reserveFor());
-        return committer.submit(insert(task, payload, now, lease)).whenComplete((outcome, error) -> {
-            if (fetch != null && lease != null) {
-                pushedTo(fetch, lease, outcome);
-            } else if (outcome instanceof Outcome.Done done && done.row() != null) {
-                ready(done.row());
-            }
-            if (isDue && fetch == null) {
-                arrived(List.of(task));
-            }
-        });
-    }
-
-    /** Stores many tasks in one commit. */
-    public CompletableFuture<List<Outcome>> pushAll(List<TaskRecord> tasks) {
-        Instant now = clock.instant();
-        List<Change> inserts = new ArrayList<>();
-        synchronized (this) {
-            tasks.forEach(task -> windows.expect(task.queue()));
-        }
-        tasks.forEach(task -> inserts.add(insert(task, task.json().toString(), now, null)));
-        return committer.submitAll(inserts).whenComplete((outcomes, error) -> {
-            if (outcomes != null) {
-                readyAll(outcomes);
-            }
-            arrived(tasks);
-        });
     }
 
     /** Waits for a task from queues, in strict order. The caller ends the wait with {@link #giveUp}. */
@@ -213,6 +177,7 @@ public final class Dispatcher {
 
     /** Looks at the store again wherever a worker waits: others write to it as well. */
     public void sweep() {
+        unsettled.giveBack();
         synchronized (this) {
             windows.doubt();
             windows.forgetUnused();
@@ -223,18 +188,12 @@ public final class Dispatcher {
         }
     }
 
-    private Change.Insert insert(TaskRecord task, String payload, Instant now, @Nullable Lease lease) {
-        Instant dueAt = task.at() != null && task.at().isAfter(now) ? task.at() : now;
-        return new Change.Insert(
-                task.jid(), task.name(), task.queue(), task.priority(), dueAt, now, payload, task.key(), lease);
-    }
-
-    private Lease lease(String workerId, Instant now, Duration reserveFor) {
+    Lease lease(String workerId, Instant now, Duration reserveFor) {
         return new Lease(UUID.randomUUID().toString(), now, now.plus(reserveFor), workerId, serverId);
     }
 
     /** A waiting worker for a new task; where there is none the task is expected to arrive in the store. */
-    private synchronized @Nullable Fetch reserve(String queue, String name) {
+    synchronized @Nullable Fetch reserve(String queue, String name) {
         for (Iterator<Fetch> all = waiting.iterator(); all.hasNext(); ) {
             Fetch fetch = all.next();
             if (fetch.takes(queue, name) && windows.areDrainedFor(fetch.lines(), queue, name)) {
@@ -246,16 +205,26 @@ public final class Dispatcher {
         return null;
     }
 
-    private synchronized void arrived(List<TaskRecord> tasks) {
+    /** Tasks are on their way to the store; a later one must not overtake them. */
+    synchronized void expect(List<TaskRecord> tasks) {
+        tasks.forEach(task -> windows.expect(task.queue()));
+    }
+
+    /** They are there, or will never be. */
+    synchronized void arrived(List<TaskRecord> tasks) {
         tasks.forEach(task -> windows.arrived(task.queue()));
     }
 
-    private void pushedTo(Fetch fetch, Lease lease, @Nullable Outcome outcome) {
+    /** A push with a lease has ended: the worker gets its task, or waits for another. */
+    void pushed(Fetch fetch, String jid, Lease lease, @Nullable Outcome outcome) {
         if (outcome instanceof Outcome.Done done && done.row() != null) {
             deliver(fetch, done.row(), lease);
-        } else {
-            waitAgain(fetch);
+            return;
         }
+        if (outcome == null) {
+            unsettled.add(jid, lease.token(), clock.instant());
+        }
+        waitAgain(fetch);
     }
 
     private void waitAgain(Fetch fetch) {
@@ -303,6 +272,7 @@ public final class Dispatcher {
             }
             if (error != null) {
                 log.warn("Task {} ({}) could not be handed out: {}", task.jid(), task.name(), error.toString());
+                unsettled.add(task.jid(), lease.token(), clock.instant());
                 fetch.answer().completeExceptionally(error);
             } else if (outcome instanceof Outcome.Done done && done.row() != null) {
                 deliver(fetch, done.row(), lease);
@@ -328,7 +298,9 @@ public final class Dispatcher {
         Change release = new Change.Release(held.row().jid(), held.lease().token(), dueAt);
         return committer.submit(release).whenComplete((outcome, error) -> {
             leases.remove(held);
-            if (outcome instanceof Outcome.Done) {
+            if (error != null) {
+                unsettled.add(held.row().jid(), held.lease().token(), dueAt);
+            } else if (outcome instanceof Outcome.Done) {
                 if (dueAt.isAfter(clock.instant())) {
                     schedule.at(dueAt);
                 } else {

@@ -1,6 +1,6 @@
 package io.leek.server.listen;
 
-import io.leek.server.dispatch.Dispatcher;
+import io.leek.server.dispatch.Intake;
 import io.leek.server.store.Outcome;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.TaskJson;
@@ -19,11 +19,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** PUSH, PUSHB and LEEK PUSH. */
 final class Pushes {
 
-    private final Dispatcher dispatcher;
+    private final Intake intake;
     private final Totals totals;
 
-    Pushes(Dispatcher dispatcher, Totals totals) {
-        this.dispatcher = dispatcher;
+    Pushes(Intake intake, Totals totals) {
+        this.intake = intake;
         this.totals = totals;
     }
 
@@ -68,7 +68,7 @@ final class Pushes {
                 refused.put(node.path("jid").asString(""), String.valueOf(e.getMessage()));
             }
         }
-        return dispatcher.pushAll(tasks).thenApply(outcomes -> {
+        return intake.pushAll(tasks).thenApply(outcomes -> {
             for (int i = 0; i < outcomes.size(); i++) {
                 read(tasks.get(i).jid(), outcomes.get(i), refused);
             }
@@ -92,7 +92,7 @@ final class Pushes {
         } catch (InvalidTaskException e) {
             return done(Reply.error(String.valueOf(e.getMessage())));
         }
-        return dispatcher.push(task, json).thenApply(outcome -> {
+        return intake.push(task, json).thenApply(outcome -> {
             if (outcome instanceof Outcome.Refused refused) {
                 return Reply.error(refused.reason());
             }

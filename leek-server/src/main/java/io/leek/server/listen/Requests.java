@@ -2,6 +2,7 @@ package io.leek.server.listen;
 
 import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
+import io.leek.server.dispatch.Intake;
 import io.leek.server.dispatch.Joining;
 import io.leek.server.dispatch.WorkerEntry;
 import io.leek.server.store.Committer;
@@ -46,7 +47,7 @@ public final class Requests {
         this.committer = committer;
         this.attempts = attempts;
         this.maxLine = maxLine;
-        pushes = new Pushes(dispatcher, totals);
+        pushes = new Pushes(new Intake(committer, dispatcher, clock), totals);
         work = new Work(dispatcher, attempts, joining);
         queries = new Queries(store, attempts, dispatcher.workers(), totals, reads, clock);
     }

@@ -39,6 +39,8 @@ class DispatcherTest {
     private OpenStore open;
     private Committer committer;
     private Dispatcher dispatcher;
+    private Intake intake;
+    private volatile boolean failing;
 
     @BeforeEach
     void start() {
@@ -46,6 +48,7 @@ class DispatcherTest {
         open = OpenStore.open(new StoreSettings.Location.File(dir), clock);
         committer = new Committer(slow(open.store()));
         dispatcher = new Dispatcher(open.store(), committer, reads, clock, System::nanoTime, "server-1");
+        intake = new Intake(committer, dispatcher, clock);
     }
 
     @AfterEach
@@ -117,6 +120,46 @@ class DispatcherTest {
         assertThat(task.row().attempts()).isEqualTo(1);
     }
 
+    @Test
+    void aTaskStoredWithALeaseWhoseCommitWasInDoubtGoesToTheWorkerAllTheSame() throws Exception {
+        Fetch fetch = fetch();
+        failing = true;
+        commits.release(1);
+
+        assertThat(push("task-0001")).failsWithin(SOON);
+        recover();
+
+        assertThat(taskOf(fetch)).isEqualTo("task-0001");
+    }
+
+    @Test
+    void aTaskWhoseClaimWasInDoubtGoesToTheNextFetch() throws Exception {
+        commits.release(1);
+        assertThat(push("task-0001")).succeedsWithin(SOON);
+        failing = true;
+        commits.release(1);
+        assertThat(dispatcher.fetch("w-1", List.of("default")).answer()).failsWithin(SOON);
+        recover();
+
+        assertThat(taskOf(fetch())).isEqualTo("task-0001");
+    }
+
+    private void recover() {
+        failing = false;
+        commits.release(1_000);
+    }
+
+    /** What a fetch gets from the sweeps, which come each second. */
+    private String taskOf(Fetch fetch) throws Exception {
+        while (!fetch.answer().isDone()) {
+            dispatcher.sweep();
+            Thread.onSpinWait();
+        }
+        Assignment task = Objects.requireNonNull(fetch.answer().get());
+        assertThat(task.row().attempts()).isEqualTo(1);
+        return task.row().jid();
+    }
+
     /** A fetch that waits, once the store has been looked at. */
     private Fetch fetch() throws Exception {
         Fetch fetch = dispatcher.fetch("w-1", List.of("default"));
@@ -126,17 +169,21 @@ class DispatcherTest {
 
     private CompletableFuture<Outcome> push(String jid) throws InvalidTaskException {
         String json = "{\"jid\":\"" + jid + "\",\"jobtype\":\"a.b\",\"args\":[]}";
-        return dispatcher.push(TaskRecord.parse(json), json);
+        return intake.push(TaskRecord.parse(json), json);
     }
 
-    /** Commits only as often as it is allowed to. */
+    /** Commits only as often as it is allowed to, and loses its answer where it shall fail. */
     private TaskStore slow(TaskStore store) {
         return (TaskStore) Proxy.newProxyInstance(
                 TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("apply")) {
                         commits.acquire();
                     }
-                    return method.invoke(store, arguments);
+                    Object result = method.invoke(store, arguments);
+                    if (failing && method.getName().equals("apply")) {
+                        throw new IllegalStateException("the connection broke after the commit");
+                    }
+                    return result;
                 });
     }
 }

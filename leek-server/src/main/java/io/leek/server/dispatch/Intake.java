@@ -1,0 +1,68 @@
+package io.leek.server.dispatch;
+
+import io.leek.server.store.Change;
+import io.leek.server.store.Committer;
+import io.leek.server.store.Lease;
+import io.leek.server.store.Outcome;
+import io.leek.task.TaskRecord;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores new tasks. One that finds a worker waiting and nothing before it is stored with that worker's lease already on
+ * it, which saves the write of a claim.
+ */
+public final class Intake {
+
+    private final Committer committer;
+    private final Dispatcher dispatcher;
+    private final Clock clock;
+
+    public Intake(Committer committer, Dispatcher dispatcher, Clock clock) {
+        this.committer = committer;
+        this.dispatcher = dispatcher;
+        this.clock = clock;
+    }
+
+    /** Stores a task; it may be on its way to a worker by the time the outcome is there. */
+    public CompletableFuture<Outcome> push(TaskRecord task, String payload) {
+        Instant now = clock.instant();
+        boolean isDue = task.at() == null || !task.at().isAfter(now);
+        Fetch fetch = isDue ? dispatcher.reserve(task.queue(), task.name()) : null;
+        Lease lease = fetch == null ? null : dispatcher.lease(fetch.workerId(), now, task.reserveFor());
+        return committer.submit(insert(task, payload, now, lease)).whenComplete((outcome, error) -> {
+            if (fetch != null && lease != null) {
+                dispatcher.pushed(fetch, task.jid(), lease, outcome);
+            } else if (outcome instanceof Outcome.Done done && done.row() != null) {
+                dispatcher.ready(done.row());
+            }
+            if (isDue && fetch == null) {
+                dispatcher.arrived(List.of(task));
+            }
+        });
+    }
+
+    /** Stores many tasks in one commit. */
+    public CompletableFuture<List<Outcome>> pushAll(List<TaskRecord> tasks) {
+        Instant now = clock.instant();
+        List<Change> inserts = new ArrayList<>();
+        dispatcher.expect(tasks);
+        tasks.forEach(task -> inserts.add(insert(task, task.json().toString(), now, null)));
+        return committer.submitAll(inserts).whenComplete((outcomes, error) -> {
+            if (outcomes != null) {
+                dispatcher.readyAll(outcomes);
+            }
+            dispatcher.arrived(tasks);
+        });
+    }
+
+    private Change.Insert insert(TaskRecord task, String payload, Instant now, @Nullable Lease lease) {
+        Instant dueAt = task.at() != null && task.at().isAfter(now) ? task.at() : now;
+        return new Change.Insert(
+                task.jid(), task.name(), task.queue(), task.priority(), dueAt, now, payload, task.key(), lease);
+    }
+}
