@@ -66,6 +66,16 @@ public final class TestClient implements AutoCloseable {
         }
     }
 
+    /** The same where the server may hang up before it has read all of it. */
+    public TestClient floods(String text) {
+        try {
+            return writes(text);
+        } catch (UncheckedIOException e) {
+            said("> could not write all of it: " + e.getCause());
+            return this;
+        }
+    }
+
     public TestClient expect(String reply) {
         assertThat(reply()).as(this::toString).isEqualTo(reply);
         return this;
