@@ -88,19 +88,29 @@ async function upload(file) {
   list.prepend(card.element);
   empty.hidden = true;
   if (file.size > MAX_BYTES) {
-    card.show({ state: "failed", error: "This file is larger than 20 MB." });
+    refuse(card, "This file is larger than 20 MB.");
     return;
   }
   const body = new FormData();
   body.append("file", file);
+  await earlier; // a list that comes after the upload would have the photo a second time
   try {
     const { id } = await request("photos", { method: "POST", body });
     card.show({ state: "queued" });
     waiting.set(id, card);
     poll();
   } catch (error) {
-    card.show({ state: "failed", error: error.message });
+    refuse(card, error.message);
   }
+}
+
+function refuse(card, error) {
+  card.show({ state: "failed", error });
+  announce(card, error);
+}
+
+function announce(card, text) {
+  announcement.textContent = `${card.name}: ${text}`;
 }
 
 async function uploadAll(files) {
@@ -127,7 +137,7 @@ async function ask(id) {
   card.show(photo);
   if (photo.state === "queued") return;
   waiting.delete(id);
-  announcement.textContent = `${card.name}: ${photo.state === "success" ? "done" : photo.error}`;
+  announce(card, photo.state === "success" ? "done" : photo.error);
 }
 
 async function showEarlier() {
@@ -152,14 +162,13 @@ input.addEventListener("change", () => {
   uploadAll(files);
 });
 form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  form.classList.add("over");
-});
+form.addEventListener("dragover", () => form.classList.add("over"));
+for (const type of ["dragover", "drop"]) {
+  document.addEventListener(type, (event) => event.preventDefault()); // beside the form a file would replace the page
+}
 form.addEventListener("dragleave", () => form.classList.remove("over"));
 form.addEventListener("drop", (event) => {
-  event.preventDefault();
   form.classList.remove("over");
   uploadAll([...event.dataTransfer.files]);
 });
-showEarlier();
+const earlier = showEarlier();
