@@ -85,6 +85,7 @@ class LeekWorkersTest {
         JsonNode task = task("task-0001");
         assertThat(task.path("state").asString()).isEqualTo("failed");
         assertThat(task.path("failure").path("reason").asString()).isEqualTo("crashed");
+        assertThat(task.path("crashes").asInt()).isEqualTo(3);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.leek.server.store;
 
+import io.leek.task.FailureReason;
 import io.leek.task.TaskFailure;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,13 @@ public sealed interface Change {
             @Nullable String result) implements Change {}
 
     /** Moves a leased row to failed. */
-    record Fail(String jid, @Nullable String token, Instant finishedAt, TaskFailure failure) implements Change {}
+    record Fail(String jid, @Nullable String token, Instant finishedAt, TaskFailure failure) implements Change {
+
+        /** Whether this attempt ended with its process, which counts as one more crash. */
+        boolean isCrash() {
+            return failure.reason().equals(FailureReason.CRASHED.text());
+        }
+    }
 
     /** Gives a leased row back to wait for its retry, with the failure of this attempt. */
     record RetryLater(String jid, @Nullable String token, Instant dueAt, TaskFailure failure) implements Change {}

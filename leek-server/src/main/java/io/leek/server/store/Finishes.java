@@ -21,7 +21,7 @@ final class Finishes {
     private static final String FAIL = """
             INSERT INTO leek.failed_task (jid, name, queue, payload, enqueued_at, started_at, attempts, crashes,
                    worker_id, finished_at, reason, errtype, message, backtrace)
-            SELECT jid, name, queue, payload, enqueued_at, started_at, attempts, crashes, worker_id,
+            SELECT jid, name, queue, payload, enqueued_at, started_at, attempts, crashes + CAST(? AS INTEGER), worker_id,
                    CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR), CAST(? AS VARCHAR),
                    CAST(? AS VARCHAR), CAST(? AS TEXT)
             FROM leek.queued_task
@@ -45,14 +45,16 @@ final class Finishes {
                 new GuardedBatch<>(jdbc, schema.in(DELETE_LEASED), (to, change) -> to.text(change.jid())
                         .text(change.token())));
         fail = new Move<>(
-                new GuardedBatch<>(jdbc, schema.in(FAIL_LEASED), (to, change) -> to.time(change.finishedAt())
+                new GuardedBatch<>(jdbc, schema.in(FAIL_LEASED), (to, change) -> to.number(change.isCrash() ? 1 : 0)
+                        .time(change.finishedAt())
                         .failure(change.failure())
                         .text(change.jid())
                         .text(change.token())),
                 new GuardedBatch<>(jdbc, schema.in(DELETE_LEASED), (to, change) -> to.text(change.jid())
                         .text(change.token())));
         park = new Move<>(
-                new GuardedBatch<>(jdbc, schema.in(PARK), (to, change) -> to.time(change.finishedAt())
+                new GuardedBatch<>(jdbc, schema.in(PARK), (to, change) -> to.number(0)
+                        .time(change.finishedAt())
                         .failure(change.failure())
                         .text(change.jid())),
                 new GuardedBatch<>(jdbc, schema.in(DELETE_UNLEASED), (to, change) -> to.text(change.jid())));
