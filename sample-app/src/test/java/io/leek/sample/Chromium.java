@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** The system's Chromium without a window, driven by Playwright; none is downloaded. */
 record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
@@ -26,15 +25,18 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
             "--disable-quic",
             "--no-first-run");
 
-    /** Starts it, or skips the test where there is none. */
-    static Chromium startOrSkip() {
-        Path executable = find().orElseGet(() -> {
-            String message =
-                    "No Chromium: none of %s is on the PATH. Install it, on Debian with 'apt-get install chromium'."
-                            .formatted(COMMANDS);
-            System.err.println("SKIPPED, the gallery's page is not tested in a browser. " + message);
-            return Assumptions.abort(message);
-        });
+    /** How to get one, for where {@link #start()} is empty. */
+    static String missing() {
+        return "No Chromium: none of %s is on the PATH. Install it, on Debian with 'apt-get install chromium'."
+                .formatted(COMMANDS);
+    }
+
+    /** Starts it; empty where there is none. */
+    static Optional<Chromium> start() {
+        return find().map(Chromium::start);
+    }
+
+    private static Chromium start(Path executable) {
         Playwright playwright =
                 Playwright.create(new CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         try {
