@@ -71,7 +71,8 @@ class ServerConfiguration {
             ExecutorService storeReads,
             Clock clock,
             ServerId serverId) {
-        return new Joining(store, committer, dispatcher, attempts, storeReads, clock, serverId.value());
+        return new Joining(
+                store, committer, dispatcher, attempts, storeReads, clock, System::nanoTime, serverId.value());
     }
 
     @Bean(destroyMethod = "close")

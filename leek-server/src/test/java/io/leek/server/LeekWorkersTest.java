@@ -67,7 +67,7 @@ class LeekWorkersTest {
     void withoutAnyWorkerNothingIsParked() {
         client.sends(push("task-0001")).expectOk();
 
-        server.pass(Duration.ofDays(1));
+        server.pass(Duration.ofMinutes(90));
 
         assertThat(task("task-0001").path("state").asString()).isEqualTo("queued");
     }
@@ -94,6 +94,33 @@ class LeekWorkersTest {
         server.pass(Duration.ofSeconds(61));
 
         frozen.expectClosed();
+    }
+
+    @Test
+    void aTaskWhoseHandOutNeverArrivedGoesToTheNextThoughItsWorkerLives() {
+        client.sends(push("task-0001")).expectOk();
+        TestClient worker = server.leekWorker("leek-w1", "a.b");
+        worker.sends("FETCH default").expectTask("task-0001");
+
+        worker.sends(ServerRig.join("leek-w1", "", "a.b")).expect("{\"lost\":[]}");
+        assertThat(running()).isOne();
+        server.pass(Duration.ofSeconds(15));
+        worker.sends(ServerRig.join("leek-w1", "", "a.b")).expect("{\"lost\":[]}");
+
+        worker.sends("FETCH default").expectTask("task-0001");
+        assertThat(task("task-0001").path("attempts").asInt()).isOne();
+    }
+
+    @Test
+    void aPauseOfTheServerItselfIsNoSilenceOfItsWorkers() {
+        client.sends(push("task-0001")).expectOk();
+        TestClient worker = server.leekWorker("leek-w1", "a.b");
+        String lease = lease(worker.sends("FETCH default").expectTask("task-0001"));
+
+        server.freeze(Duration.ofMinutes(5));
+
+        worker.sends("ACK {\"jid\":\"task-0001\",\"lease\":\"" + lease + "\"}").expectOk();
+        assertThat(task("task-0001").path("state").asString()).isEqualTo("success");
     }
 
     @Test

@@ -28,6 +28,8 @@ public final class ServerRig implements AutoCloseable {
 
     public static final int MAX_LINE = 100_000;
 
+    private static final Duration STEP = Duration.ofSeconds(1);
+
     private final TestClock clock;
     private final AtomicLong nanos = new AtomicLong();
     private final String serverId = UUID.randomUUID().toString();
@@ -48,7 +50,7 @@ public final class ServerRig implements AutoCloseable {
         committer = new Committer(store);
         dispatcher = new Dispatcher(store, committer, reads, clock, nanos::get, serverId);
         Attempts attempts = new Attempts(store, committer, dispatcher, reads, clock, 3, new Random(1));
-        Joining joining = new Joining(store, committer, dispatcher, attempts, reads, clock, serverId);
+        Joining joining = new Joining(store, committer, dispatcher, attempts, reads, clock, nanos::get, serverId);
         upkeep = new Upkeep(
                 store,
                 committer,
@@ -113,10 +115,21 @@ public final class ServerRig implements AutoCloseable {
         return remember(TestClient.connect(address));
     }
 
-    /** Lets time pass and then has the upkeep's tenth round, in which everything is looked at. */
-    public void pass(Duration time) {
+    /** The server's own process stands still, and then goes on. */
+    public void freeze(Duration time) {
         clock.advance(time);
         nanos.addAndGet(time.toNanos());
+        upkeep.tick();
+    }
+
+    /** Lets time pass and then has the upkeep's tenth round, in which everything is looked at. */
+    public void pass(Duration time) {
+        for (Duration left = time; !left.isZero() && !left.isNegative(); left = left.minus(STEP)) {
+            Duration step = left.compareTo(STEP) < 0 ? left : STEP;
+            clock.advance(step);
+            nanos.addAndGet(step.toNanos());
+            upkeep.tick();
+        }
         for (int i = 0; i < 10; i++) {
             upkeep.tick();
         }

@@ -116,16 +116,6 @@ public final class TestClient implements AutoCloseable {
         }
     }
 
-    /** The same, where the server may close the connection before it has read all of it. */
-    public TestClient writesAsMuchAsItCan(String text) {
-        try {
-            return writes(text);
-        } catch (UncheckedIOException e) {
-            said("! " + e.getCause());
-            return this;
-        }
-    }
-
     /** The next reply: its line, or what is in its bulk. */
     public String reply() {
         try {

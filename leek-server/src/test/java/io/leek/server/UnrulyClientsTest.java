@@ -70,6 +70,32 @@ class UnrulyClientsTest {
     }
 
     @Test
+    void aClientThatDoesNotReadItsAnswersMakesTheServerStopReadingForIt() {
+        String payload = "x".repeat(90_000);
+        client.sends("PUSH {\"jid\":\"task-long\",\"jobtype\":\"a.b\",\"args\":[\"" + payload + "\"]}")
+                .expectOk();
+        TestClient greedy = server.client();
+
+        greedy.writes("LEEK GET {\"jid\":\"task-long\"}\r\n".repeat(400));
+        assertThat(greedy.json().path("jid").asString()).isEqualTo("task-long");
+
+        assertThat(client.asks("INFO").path("server").path("command_count").asInt())
+                .isLessThan(300);
+        for (int i = 1; i < 400; i++) {
+            assertThat(greedy.json().path("jid").asString()).isEqualTo("task-long");
+        }
+    }
+
+    @Test
+    void aWorkerIdThatNoColumnCanHoldIsRefused() {
+        TestClient stranger = server.stranger().expect("+HI {\"v\":2}");
+
+        stranger.sends("HELLO {\"v\":2,\"wid\":\"" + "w".repeat(256) + "\"}").expectStart("-ERR wid must be");
+
+        stranger.expectClosed();
+    }
+
+    @Test
     void garbageAfterTheHandshakeIsAnsweredLineByLine() {
         TestClient noisy = server.client();
         for (String line :

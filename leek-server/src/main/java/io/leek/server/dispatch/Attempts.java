@@ -15,6 +15,7 @@ import io.leek.task.TaskRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -75,10 +76,7 @@ public final class Attempts {
     /** @param token null where the worker knows none */
     public CompletableFuture<Outcome> succeed(String jid, @Nullable String token, @Nullable String result) {
         return end(new Change.Succeed(jid, token, clock.instant(), result), token)
-                .thenApply(outcome -> {
-                    processed.incrementAndGet();
-                    return outcome;
-                });
+                .whenComplete((outcome, error) -> count(outcome, processed));
     }
 
     /**
@@ -240,18 +238,23 @@ public final class Attempts {
 
     private CompletableFuture<Outcome> fail(
             String jid, @Nullable String token, TaskFailure failure, int retry, int failed) {
-        processed.incrementAndGet();
-        failures.incrementAndGet();
         Instant now = clock.instant();
         Optional<Instant> next = RetryDecision.next(retry, failed, random).map(now::plus);
         if (next.isEmpty()) {
-            return end(new Change.Fail(jid, token, now, failure), token);
+            return end(new Change.Fail(jid, token, now, failure), token)
+                    .whenComplete((outcome, error) -> count(outcome, processed, failures));
         }
         return end(new Change.RetryLater(jid, token, next.get(), failure), token)
-                .thenApply(outcome -> {
+                .whenComplete((outcome, error) -> {
+                    count(outcome, processed, failures);
                     dispatcher.schedule(next.get());
-                    return outcome;
                 });
+    }
+
+    private static void count(@Nullable Outcome outcome, AtomicLong... totals) {
+        if (outcome instanceof Outcome.Done) {
+            Arrays.stream(totals).forEach(AtomicLong::incrementAndGet);
+        }
     }
 
     /** @param token the lease that ends; null for whichever there is */

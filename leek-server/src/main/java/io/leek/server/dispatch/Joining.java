@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ public final class Joining {
     private final Attempts attempts;
     private final Executor reads;
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final String serverId;
 
     public Joining(
@@ -40,6 +42,7 @@ public final class Joining {
             Attempts attempts,
             Executor reads,
             Clock clock,
+            LongSupplier nanoTime,
             String serverId) {
         this.store = store;
         this.committer = committer;
@@ -47,6 +50,7 @@ public final class Joining {
         this.attempts = attempts;
         this.reads = reads;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.serverId = serverId;
     }
 
@@ -54,6 +58,7 @@ public final class Joining {
     public CompletableFuture<List<String>> join(
             String wid, List<String> names, List<String> queues, List<Command.Held> held) {
         WorkerEntry worker = dispatcher.workers().seen(wid);
+        releaseWhatNeverArrived(worker, held);
         boolean isFirst = !worker.isJoined();
         worker.joined(names, queues);
         if (isFirst) {
@@ -61,6 +66,26 @@ public final class Joining {
             reads.execute(() -> requeueParked(Set.copyOf(names)));
         }
         return keep(wid, held);
+    }
+
+    /** A task whose hand-out broke with its connection is held by nobody, though its worker lives. */
+    private void releaseWhatNeverArrived(WorkerEntry worker, List<Command.Held> held) {
+        Set<String> holds = held.stream().map(Command.Held::lease).collect(Collectors.toSet());
+        List<Held> missing = dispatcher.leases().of(worker.wid()).stream()
+                .filter(lease -> !holds.contains(lease.lease().token()))
+                .toList();
+        Set<String> overdue = worker.missing(
+                missing.stream().map(lease -> lease.lease().token()).toList(), nanoTime.getAsLong());
+        for (Held lease : missing) {
+            if (overdue.contains(lease.lease().token())) {
+                log.warn(
+                        "Task {} ({}) was handed to worker {}, which does not have it; it goes to the next",
+                        lease.row().jid(),
+                        lease.row().name(),
+                        worker.wid());
+                dispatcher.release(lease);
+            }
+        }
     }
 
     private CompletableFuture<List<String>> keep(String wid, List<Command.Held> held) {

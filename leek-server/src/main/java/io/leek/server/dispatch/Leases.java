@@ -31,8 +31,10 @@ final class Leases {
     }
 
     void adopt(QueuedTask row, Lease lease, Instant now) {
-        Duration left = Duration.between(now, lease.until());
-        byTask.put(row.jid(), Held.of(row, lease, nanoTime.getAsLong()).expiringIn(left, nanoTime.getAsLong()));
+        Held held = Held.of(row, lease, nanoTime.getAsLong());
+        // A claim is made before the record is read, so the row may say another end than the record.
+        Duration left = Duration.between(now, lease.startedAt().plus(held.reserveFor()));
+        byTask.put(row.jid(), held.expiringIn(left, nanoTime.getAsLong()));
     }
 
     /** Its reservation begins anew, unless it has ended meanwhile. */

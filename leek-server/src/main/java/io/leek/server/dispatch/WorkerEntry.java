@@ -1,13 +1,17 @@
 package io.leek.server.dispatch;
 
 import io.leek.wire.Replies;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A worker as the server knows it. */
@@ -25,10 +29,13 @@ public final class WorkerEntry {
         }
     }
 
+    private static final Duration ON_ITS_WAY = Duration.ofSeconds(10);
+
     private final String wid;
     private State state = State.RUNNING;
     private @Nullable Set<String> names;
     private final Set<String> queues = new LinkedHashSet<>();
+    private final Map<String, Long> missingSince = new HashMap<>();
     private long seenAt;
     private final Set<Runnable> connections = new HashSet<>();
     private List<String> lost = new ArrayList<>();
@@ -73,6 +80,20 @@ public final class WorkerEntry {
 
     synchronized boolean serves(String queue, String name) {
         return queues.contains(queue) && knows(name);
+    }
+
+    /**
+     * Which of the leases that this worker did not report have been missing for so long that they are not just on their
+     * way to it.
+     *
+     * @param leases all that are missing now
+     */
+    synchronized Set<String> missing(List<String> leases, long now) {
+        missingSince.keySet().retainAll(leases);
+        leases.forEach(lease -> missingSince.putIfAbsent(lease, now));
+        return leases.stream()
+                .filter(lease -> now - missingSince.getOrDefault(lease, now) >= ON_ITS_WAY.toNanos())
+                .collect(Collectors.toSet());
     }
 
     /** Moves the state forward, never back, and tells whether it changed. */

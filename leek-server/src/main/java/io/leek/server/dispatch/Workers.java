@@ -54,6 +54,12 @@ public final class Workers {
         byId.remove(wid);
     }
 
+    /** Nobody could be heard for a while: the silence until now is not theirs. */
+    public void forgiveSilence() {
+        long now = nanoTime.getAsLong();
+        byId.values().forEach(worker -> worker.seenAt(now));
+    }
+
     /** Removes and returns those that have been silent for too long. */
     public List<WorkerEntry> removeSilent() {
         long now = nanoTime.getAsLong();

@@ -7,8 +7,17 @@ import java.util.concurrent.CompletableFuture;
  * A reply that is on its way.
  *
  * @param onAbandon what to do when the client does not get it
+ * @param isLookUp whether it may be long
  */
-record Answer(CompletableFuture<Reply> reply, Runnable onAbandon) {
+record Answer(CompletableFuture<Reply> reply, Runnable onAbandon, boolean isLookUp) {
+
+    Answer(CompletableFuture<Reply> reply, Runnable onAbandon) {
+        this(reply, onAbandon, false);
+    }
+
+    static Answer ofLookUp(CompletableFuture<Reply> reply) {
+        return new Answer(reply, () -> {}, true);
+    }
 
     static Answer of(CompletableFuture<Reply> reply) {
         return new Answer(reply, () -> {});

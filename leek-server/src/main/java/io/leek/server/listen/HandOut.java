@@ -57,12 +57,8 @@ final class HandOut {
 
     /** A row written by plain SQL may say in columns what a pushed record says in its JSON. */
     private static void completeHandWritten(ObjectNode task, QueuedTask row) {
-        if (!task.hasNonNull("jid")) {
-            task.put("jid", row.jid());
-        }
-        if (!task.hasNonNull("jobtype")) {
-            task.put("jobtype", row.name());
-        }
+        task.put("jid", row.jid());
+        task.put("jobtype", row.name());
         if (!task.hasNonNull("queue")) {
             task.put("queue", row.queue());
         }

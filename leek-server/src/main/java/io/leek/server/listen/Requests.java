@@ -94,7 +94,8 @@ public final class Requests {
             if (command instanceof Command.Listen listen) {
                 return work.listen(listen, timer);
             }
-            return Answer.of(reply(command));
+            boolean isLookUp = command instanceof Command.Get || command instanceof Command.ListTasks;
+            return isLookUp ? Answer.ofLookUp(reply(command)) : Answer.of(reply(command));
         } catch (RuntimeException e) {
             log.warn("{} could not be answered", command.verb(), e);
             return Answer.of(Reply.error(command.verb() + " could not be answered: " + e.getMessage()));

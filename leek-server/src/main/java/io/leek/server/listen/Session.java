@@ -29,13 +29,18 @@ final class Session extends SimpleChannelInboundHandler<Command> {
     private static final int HANDSHAKE_SECONDS = 10;
     private static final int MAX_PENDING = 1_024;
 
+    /** Look-ups may bring tasks of many megabytes each. */
+    private static final int MAX_LOOK_UPS = 4;
+
     /** How long a client that wrote too long a line may take to read why. */
     private static final int LINGER_SECONDS = 2;
 
     private final Requests requests;
     private final Access access;
     private final Access.Challenge challenge;
+    private final Deque<Command> unanswered = new ArrayDeque<>();
     private final Deque<Answer> pending = new ArrayDeque<>();
+    private int lookUps;
     private boolean greeted;
     private boolean ending;
     private boolean lingering;
@@ -76,17 +81,40 @@ final class Session extends SimpleChannelInboundHandler<Command> {
         if (worker != null) {
             requests.seen(worker.wid());
         }
-        requests.totals().command();
-        if (command instanceof Command.End) {
-            end(context);
-            return;
+        unanswered.add(command);
+        proceed(context);
+    }
+
+    /** Takes up commands as long as their answers find room. */
+    private void proceed(ChannelHandlerContext context) {
+        while (!unanswered.isEmpty() && !ending && !isFull(context)) {
+            Command command = unanswered.remove();
+            if (command instanceof Command.End) {
+                end(context);
+            } else {
+                answer(context, command);
+            }
         }
+        boolean full = isFull(context);
+        context.channel().config().setAutoRead(!full);
+        if (full && requests.isCongested()) {
+            requests.whenRelieved(() -> context.executor().execute(() -> proceed(context)));
+        }
+    }
+
+    /** What is read for a client that does not read itself would fill the memory. */
+    private boolean isFull(ChannelHandlerContext context) {
+        return pending.size() >= MAX_PENDING
+                || lookUps >= MAX_LOOK_UPS
+                || !context.channel().isWritable()
+                || requests.isCongested();
+    }
+
+    private void answer(ChannelHandlerContext context, Command command) {
+        requests.totals().command();
         Answer next = requests.answer(command, this, context.executor());
         pending.add(next);
-        if (pending.size() >= MAX_PENDING || requests.isCongested()) {
-            context.channel().config().setAutoRead(false);
-            requests.whenRelieved(() -> context.executor().execute(() -> resume(context)));
-        }
+        lookUps += next.isLookUp() ? 1 : 0;
         next.reply().whenComplete((reply, error) -> {
             if (context.executor().inEventLoop()) {
                 flush(context);
@@ -100,6 +128,11 @@ final class Session extends SimpleChannelInboundHandler<Command> {
     @Nullable
     WorkerEntry worker() {
         return worker;
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        proceed(context);
     }
 
     @Override
@@ -135,6 +168,10 @@ final class Session extends SimpleChannelInboundHandler<Command> {
             log.warn("A client at {} gave a wrong password", context.channel().remoteAddress());
             ending = true;
             context.writeAndFlush(Reply.error("Invalid password")).addListener(ChannelFutureListener.CLOSE);
+        } else if (hello.wid() != null && !isWorkerId(hello.wid())) {
+            ending = true;
+            context.writeAndFlush(Reply.error("wid must be at most 255 printable characters"))
+                    .addListener(ChannelFutureListener.CLOSE);
         } else {
             greeted = true;
             if (hello.wid() != null && !hello.wid().isEmpty()) {
@@ -142,6 +179,10 @@ final class Session extends SimpleChannelInboundHandler<Command> {
             }
             context.writeAndFlush(Reply.OK);
         }
+    }
+
+    private static boolean isWorkerId(String wid) {
+        return wid.length() <= 255 && wid.chars().noneMatch(Character::isISOControl);
     }
 
     /** Takes no more commands, ends what only waits, and closes once everything asked so far is answered. */
@@ -166,21 +207,17 @@ final class Session extends SimpleChannelInboundHandler<Command> {
     private void flush(ChannelHandlerContext context) {
         boolean wrote = false;
         while (!pending.isEmpty() && pending.peek().reply().isDone()) {
-            write(context, pending.remove());
+            Answer answer = pending.remove();
+            lookUps -= answer.isLookUp() ? 1 : 0;
+            write(context, answer);
             wrote = true;
         }
         if (wrote) {
             context.flush();
-            resume(context);
+            proceed(context);
         }
         if (ending && pending.isEmpty()) {
             close(context);
-        }
-    }
-
-    private void resume(ChannelHandlerContext context) {
-        if (pending.size() < MAX_PENDING && !requests.isCongested()) {
-            context.channel().config().setAutoRead(true);
         }
     }
 

@@ -16,17 +16,22 @@ final class DeadServers {
 
     static final Duration STANDSTILL = Duration.ofSeconds(15);
 
+    /** Looks come every 5 s. */
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(10);
+
     private final TaskStore store;
     private final LongSupplier nanoTime;
     private final String serverId;
     private final Map<String, Seen> seen = new HashMap<>();
     private Set<String> aliveBefore = Set.of();
     private boolean isUnsettled = true;
+    private long lookedAt;
 
     DeadServers(TaskStore store, LongSupplier nanoTime, String serverId) {
         this.store = store;
         this.nanoTime = nanoTime;
         this.serverId = serverId;
+        lookedAt = nanoTime.getAsLong();
     }
 
     /**
@@ -56,7 +61,13 @@ final class DeadServers {
         Set<String> alive = new HashSet<>(Set.of(serverId));
         Set<String> dead = new HashSet<>();
         Set<String> known = new HashSet<>();
-        for (Beat beat : store.beats()) {
+        List<Beat> beats = store.beats();
+        if (now - lookedAt > LONGEST_LOOK.toNanos()) {
+            // Nobody could beat, or be seen to, while the database was away: the observation begins anew.
+            seen.clear();
+        }
+        lookedAt = now;
+        for (Beat beat : beats) {
             known.add(beat.serverId());
             Seen before = seen.get(beat.serverId());
             if (before == null || before.counter() != beat.counter()) {

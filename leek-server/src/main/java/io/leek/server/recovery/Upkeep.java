@@ -22,6 +22,7 @@ public final class Upkeep implements AutoCloseable {
 
     private static final int BEAT_TICKS = 5;
     private static final int UNKNOWN_TICKS = 10;
+    private static final long LONGEST_TICK_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long SAY_AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final TaskStore store;
@@ -38,6 +39,7 @@ public final class Upkeep implements AutoCloseable {
         return thread;
     });
     private long tick;
+    private long tickedAt;
     private long saidAt;
 
     public Upkeep(
@@ -56,7 +58,8 @@ public final class Upkeep implements AutoCloseable {
         deadServers = new DeadServers(store, nanoTime, serverId);
         orphans = new Orphans(dispatcher, attempts, nanoTime);
         unknownTasks = new UnknownTasks(store, committer, dispatcher.workers(), clock, settings.unknownAfter());
-        saidAt = nanoTime.getAsLong() - SAY_AGAIN_NANOS;
+        tickedAt = nanoTime.getAsLong();
+        saidAt = tickedAt - SAY_AGAIN_NANOS;
     }
 
     /** @param unknownAfter how long tasks wait for a worker that knows their name */
@@ -75,6 +78,7 @@ public final class Upkeep implements AutoCloseable {
             orphans.settle(deadServers.orphans());
         }
         dispatcher.sweep();
+        forgiveOwnPause();
         attempts.expire();
         for (WorkerEntry worker : dispatcher.workers().removeSilent()) {
             if (worker.isJoined()) {
@@ -87,6 +91,15 @@ public final class Upkeep implements AutoCloseable {
             unknownTasks.check();
         }
         tick++;
+    }
+
+    /** Where this process itself stood still, the workers could not be heard. */
+    private void forgiveOwnPause() {
+        long now = nanoTime.getAsLong();
+        if (now - tickedAt > LONGEST_TICK_NANOS) {
+            dispatcher.workers().forgiveSilence();
+        }
+        tickedAt = now;
     }
 
     @Override
