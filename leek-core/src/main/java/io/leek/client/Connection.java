@@ -75,7 +75,8 @@ public final class Connection implements AutoCloseable {
 
     /**
      * Sends a command. The future fails with a {@link LeekUnavailableException} where the server is known to be down, the
-     * connection breaks before the answer, or the time is over.
+     * connection breaks before the answer, or the time is over. A sent request whose time is over ends the connection: its
+     * reply can't be delivered any more, and the server is to know that.
      */
     public CompletableFuture<Reply> send(Command command, Duration timeout) {
         Request request = new Request(command, timeout);
@@ -237,7 +238,7 @@ public final class Connection implements AutoCloseable {
         final CompletableFuture<Reply> reply = new CompletableFuture<>();
         private final Duration timeout;
         private @Nullable ScheduledFuture<?> timer;
-        private boolean sent;
+        private @Nullable Session sentBy;
 
         Request(Command command, Duration timeout) {
             this.command = command;
@@ -245,14 +246,19 @@ public final class Connection implements AutoCloseable {
         }
 
         private void startTimer() {
-            timer = loop.schedule(
-                    () -> fail(unavailable("did not answer within " + timeout, sent, new TimeoutException())),
-                    timeout.toMillis(),
-                    TimeUnit.MILLISECONDS);
+            timer = loop.schedule(this::overdue, timeout.toMillis(), TimeUnit.MILLISECONDS);
         }
 
-        void sent() {
-            sent = true;
+        private void overdue() {
+            Session by = sentBy;
+            fail(unavailable("did not answer within " + timeout, by != null, new TimeoutException()));
+            if (by != null) {
+                by.answerOverdue(timeout);
+            }
+        }
+
+        void sent(Session by) {
+            sentBy = by;
         }
 
         void answer(Reply answer) {
@@ -261,7 +267,7 @@ public final class Connection implements AutoCloseable {
         }
 
         void broken(Throwable cause) {
-            fail(unavailable("ended the connection before it answered", sent, cause));
+            fail(unavailable("ended the connection before it answered", sentBy != null, cause));
         }
 
         private void fail(LeekUnavailableException reason) {

@@ -6,15 +6,19 @@ import io.leek.TaskRefusedException;
 import io.leek.task.Task;
 import io.leek.task.TaskJson;
 import io.leek.task.TaskQuery;
+import io.leek.task.TaskState;
 import io.leek.wire.Command;
 import io.leek.wire.Replies;
 import io.leek.wire.Reply;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,6 +27,9 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
 
     /** Half of what a server takes as one line unless told otherwise. */
     private static final int MAX_BULK_CHARS = 2 * 1024 * 1024;
+
+    /** The connection says when the time is over; this long after, its thread itself must be stuck. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Connection connection;
     private final ClientSettings settings;
@@ -63,6 +70,10 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
 
     @Override
     public long retryAll(TaskQuery query) {
+        if (query.state() != TaskState.FAILED) {
+            throw new IllegalArgumentException("Only failed tasks can be retried, but the query is for "
+                    + query.state().text());
+        }
         return retried(new Command.Retry(null, query.queue(), query.name()));
     }
 
@@ -159,7 +170,13 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
 
     private Reply await(CompletableFuture<Reply> reply) {
         try {
-            return reply.get();
+            return reply.get(settings.timeout().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw Unavailable.because(
+                    settings.address(),
+                    "did not answer within " + settings.timeout().plus(GRACE),
+                    true,
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Unavailable.because(settings.address(), "was not waited for, the thread was interrupted", true, e);

@@ -11,6 +11,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
@@ -33,7 +34,6 @@ final class Session extends SimpleChannelInboundHandler<Reply> {
     private @Nullable ChannelHandlerContext context;
     private Step step = Step.HI;
     private boolean over;
-    private @Nullable Throwable cause;
 
     private enum Step {
         HI,
@@ -66,7 +66,7 @@ final class Session extends SimpleChannelInboundHandler<Reply> {
             return;
         }
         inFlight.add(request);
-        request.sent();
+        request.sent(this);
         to.writeAndFlush(request.command).addListener(done -> {
             if (!done.isSuccess()) {
                 fail(done.cause());
@@ -83,6 +83,9 @@ final class Session extends SimpleChannelInboundHandler<Reply> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, Reply reply) throws IOException {
+        if (over) {
+            return;
+        }
         switch (step) {
             case HI -> answerHi(context, reply);
             case HELLO -> {
@@ -109,6 +112,11 @@ final class Session extends SimpleChannelInboundHandler<Reply> {
         }
     }
 
+    /** The host may be gone without a word; only a new connection can tell. */
+    void answerOverdue(Duration timeout) {
+        fail(new IOException("it did not answer an earlier request within " + timeout));
+    }
+
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
@@ -123,7 +131,7 @@ final class Session extends SimpleChannelInboundHandler<Reply> {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        failed(cause == null ? new IOException("it closed the connection") : cause);
+        failed(new IOException("it closed the connection"));
     }
 
     /** Ends this life once; what was under way is told so. */
@@ -138,10 +146,8 @@ final class Session extends SimpleChannelInboundHandler<Reply> {
     }
 
     private void fail(Throwable reason) {
-        cause = reason;
-        if (context == null) {
-            failed(reason);
-        } else {
+        failed(reason);
+        if (context != null) {
             context.close();
         }
     }

@@ -8,7 +8,7 @@ import java.util.List;
  * @param reason as {@link FailureReason#text()}
  * @param errtype the exception's class name; at most 100 characters
  * @param message at most 1000 characters
- * @param backtrace stack trace lines, at most 50
+ * @param backtrace stack trace lines, at most 50 of 500 characters
  */
 public record TaskFailure(String reason, String errtype, String message, List<String> backtrace) {
 
@@ -21,10 +21,16 @@ public record TaskFailure(String reason, String errtype, String message, List<St
     /** Most stack trace lines that are kept. */
     public static final int MAX_BACKTRACE = 50;
 
+    /** Most characters of a stack trace line that are kept. */
+    public static final int MAX_LINE = 500;
+
     public TaskFailure {
         errtype = cut(errtype, MAX_ERRTYPE);
         message = cut(message, MAX_MESSAGE);
-        backtrace = List.copyOf(backtrace.size() > MAX_BACKTRACE ? backtrace.subList(0, MAX_BACKTRACE) : backtrace);
+        backtrace = backtrace.stream()
+                .limit(MAX_BACKTRACE)
+                .map(line -> cut(line, MAX_LINE))
+                .toList();
     }
 
     public static TaskFailure of(FailureReason reason, String errtype, String message, List<String> backtrace) {

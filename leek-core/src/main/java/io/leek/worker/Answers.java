@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +19,7 @@ final class Answers {
     private static final Logger log = LoggerFactory.getLogger(Answers.class);
 
     private final Connection connection;
-    private final Map<String, Command.Held> held = new ConcurrentHashMap<>();
+    private final Map<String, Assignment> held = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Void>> unconfirmed = new ConcurrentHashMap<>();
 
     Answers(Connection connection) {
@@ -26,21 +27,33 @@ final class Answers {
     }
 
     void taken(Assignment task) {
-        held.put(task.jid(), new Command.Held(task.jid(), task.lease()));
+        held.put(task.jid(), task);
     }
 
     /** What to tell the server on joining again. */
     List<Command.Held> held() {
-        return List.copyOf(held.values());
+        return held.values().stream()
+                .map(task -> new Command.Held(task.jid(), task.lease()))
+                .toList();
     }
 
-    /** Sends an answer, again after each reconnect, until the server has confirmed it. */
+    /** Gives back every task that has no answer yet. */
+    void giveBackRunning() {
+        held.values().forEach(task -> give(task, release(task)));
+    }
+
+    /**
+     * Sends an answer, again after each reconnect, until the server has confirmed it. A task's first answer counts; what
+     * its run says after it was given back does not.
+     */
     void give(Assignment task, Command answer) {
         CompletableFuture<Void> confirmed = new CompletableFuture<>();
-        unconfirmed.put(task.lease(), confirmed);
+        if (unconfirmed.putIfAbsent(task.lease(), confirmed) != null) {
+            return;
+        }
         confirmed.whenComplete((done, error) -> {
             unconfirmed.remove(task.lease());
-            held.remove(task.jid(), new Command.Held(task.jid(), task.lease()));
+            held.remove(task.jid(), task);
         });
         send(task, answer, confirmed);
     }
@@ -89,11 +102,38 @@ final class Answers {
                 task.name(),
                 failure.code(),
                 failure.message());
-        if (answer instanceof Command.Ack && failure.code().equals("ERR")) {
+        boolean mayTryAnother = failure.code().equals("ERR");
+        if (mayTryAnother && answer instanceof Command.Ack) {
             send(task, resultRefused(task, failure), confirmed);
+        } else if (mayTryAnother && answer instanceof Command.Fail fail && !fail.equals(withoutDetails(task, fail))) {
+            send(task, withoutDetails(task, fail), confirmed);
         } else {
             confirmed.complete(null);
         }
+    }
+
+    static Command release(Assignment task) {
+        return new Command.Release(task.jid(), task.lease(), 0L);
+    }
+
+    /** For a run that could not even say how it ended. */
+    static Command.Fail withoutDetails(Assignment task) {
+        return withoutDetails(task, null, null);
+    }
+
+    private static Command.Fail withoutDetails(Assignment task, Command.Fail refused) {
+        return withoutDetails(task, refused.isFinal(), refused.reason());
+    }
+
+    private static Command.Fail withoutDetails(Assignment task, @Nullable Boolean isFinal, @Nullable String reason) {
+        return new Command.Fail(
+                task.jid(),
+                "DetailsLost",
+                "it failed, and how could not be reported; the worker's log may say it",
+                null,
+                task.lease(),
+                isFinal,
+                reason);
     }
 
     private static Command resultRefused(Assignment task, Reply.Failure failure) {

@@ -4,6 +4,7 @@ import io.leek.TaskContext;
 import io.leek.task.FailureReason;
 import io.leek.task.TaskFailure;
 import io.leek.wire.Command;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,16 +77,26 @@ final class Run {
 
     private Command parked(FailureReason reason, String errtype, String message) {
         log.warn("Task {} ({}) is parked without having run: {}", task.jid(), task.name(), message);
-        return new Command.Fail(task.jid(), errtype, message, null, task.lease(), true, reason.text());
+        return fail(TaskFailure.of(reason, errtype, message, List.of()), true, reason);
     }
 
     private Command failed(@Nullable FailureReason reason, Throwable e, boolean isFinal) {
         int lines = task.backtrace() > 0 ? task.backtrace() : TaskFailure.MAX_BACKTRACE;
-        return new Command.Fail(
-                task.jid(),
+        TaskFailure failure = TaskFailure.of(
+                reason == null ? FailureReason.EXCEPTION : reason,
                 e.getClass().getName(),
                 messageOf(e),
-                Backtrace.of(e, Math.min(lines, TaskFailure.MAX_BACKTRACE)),
+                Backtrace.of(e, Math.min(lines, TaskFailure.MAX_BACKTRACE)));
+        return fail(failure, isFinal, reason);
+    }
+
+    /** What the failure has cut is short enough for the line that a server takes. */
+    private Command fail(TaskFailure cut, boolean isFinal, @Nullable FailureReason reason) {
+        return new Command.Fail(
+                task.jid(),
+                cut.errtype(),
+                cut.message(),
+                cut.backtrace(),
                 task.lease(),
                 isFinal ? true : null,
                 reason == null ? null : reason.text());

@@ -31,6 +31,9 @@ public final class Worker implements AutoCloseable {
 
     private static final Duration BEAT_INTERVAL = Duration.ofSeconds(15);
 
+    /** What an interrupt does not end in this time is given back while it still runs. */
+    private static final Duration LAST_WAIT = Duration.ofSeconds(2);
+
     private final Connector connector;
     private final WorkerSettings settings;
     private final TaskHandlers handlers;
@@ -41,6 +44,7 @@ public final class Worker implements AutoCloseable {
     private final ScheduledExecutorService beats =
             Executors.newSingleThreadScheduledExecutor(run -> daemon(run, "leek-beat"));
     private final CountDownLatch stop = new CountDownLatch(1);
+    private volatile boolean interrupting;
 
     public Worker(Connector connector, WorkerSettings settings, TaskHandlers handlers) {
         this.connector = connector;
@@ -81,11 +85,13 @@ public final class Worker implements AutoCloseable {
                             + " queue",
                     answers.held().size(),
                     settings.shutdownTimeout());
-            answers.held().forEach(held -> control.send(new Command.Release(held.jid(), held.lease(), 0L)));
+            // Another worker starts a task as soon as it is given back, so it should have ended here before.
+            interrupting = true;
             threads.forEach(Thread::interrupt);
+            threadsEnd(System.nanoTime() + LAST_WAIT.toNanos());
+            answers.giveBackRunning();
         }
-        awaitConfirmed(
-                Math.max(deadline, System.nanoTime() + Duration.ofSeconds(2).toNanos()));
+        awaitConfirmed(Math.max(deadline, System.nanoTime() + LAST_WAIT.toNanos()));
         fetching.forEach(Connection::close);
         control.close();
     }
@@ -125,8 +131,19 @@ public final class Worker implements AutoCloseable {
     }
 
     private void run(Assignment task) {
+        Command answer = Answers.withoutDetails(task);
         answers.taken(task);
-        answers.give(task, new Run(handlers, task).perform());
+        try {
+            answer = new Run(handlers, task).perform();
+        } finally {
+            // Whatever was thrown: a task without an answer would count as running for as long as the worker lives.
+            answers.give(task, endedByTheStop(answer) ? Answers.release(task) : answer);
+        }
+    }
+
+    /** A failure that came after the interrupt is no fault of the task, unless it is for good anyway. */
+    private boolean endedByTheStop(Command answer) {
+        return interrupting && answer instanceof Command.Fail fail && fail.isFinal() == null;
     }
 
     private void awaitConnection(Connection connection) {

@@ -9,9 +9,12 @@ import io.leek.TaskRefusedException;
 import io.leek.client.FakeServer.Client;
 import io.leek.client.TaskGateway.Pushed;
 import io.leek.task.TaskJson;
+import io.leek.task.TaskQuery;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,6 +114,41 @@ class LeekClientTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(e.isOutcomeUnknown()).isTrue();
         assertThat(e.port()).isEqualTo(server.port());
+    }
+
+    @Test
+    void aCallerDoesNotWaitForAConnectionThatIsStuck() {
+        CountDownLatch stuck = new CountDownLatch(1);
+        Supplier<ServerAddress> address = () -> {
+            if (Thread.currentThread().getName().startsWith("leek-client")) {
+                awaits(stuck);
+            }
+            return server.address();
+        };
+        try (Connector other = new Connector(new ClientSettings(address, Duration.ofMillis(50), List.of()));
+                LeekClient waiting = new LeekClient(other)) {
+            LeekUnavailableException e =
+                    catchThrowableOfType(LeekUnavailableException.class, () -> waiting.find("task-0001"));
+
+            assertThat(e.isOutcomeUnknown()).isTrue();
+            assertThat(e).hasMessageContaining("did not answer within PT1.05S");
+            stuck.countDown();
+        }
+    }
+
+    @Test
+    void onlyFailedTasksCanBeRetriedTogether() {
+        assertThatThrownBy(() -> client.retryAll(TaskQuery.queued()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Only failed tasks can be retried, but the query is for queued");
+    }
+
+    private static void awaits(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private CompletableFuture<List<Pushed>> push(ObjectNode... tasks) {

@@ -16,6 +16,7 @@ final class Handlers implements TaskHandlers {
     }
 
     private final Map<String, TaskHandler> byName = new HashMap<>();
+    private final Map<String, Runnable> onFind = new HashMap<>();
 
     Handlers on(String name, Body body) {
         return on(name, new TaskHandler() {
@@ -41,6 +42,12 @@ final class Handlers implements TaskHandlers {
         return this;
     }
 
+    /** Looking for it does this first. */
+    Handlers onFind(String name, Runnable first) {
+        onFind.put(name, first);
+        return this;
+    }
+
     @Override
     public Set<String> names() {
         return byName.keySet();
@@ -53,6 +60,7 @@ final class Handlers implements TaskHandlers {
 
     @Override
     public Optional<TaskHandler> find(String name) {
+        onFind.getOrDefault(name, () -> {}).run();
         return Optional.ofNullable(byName.get(name));
     }
 }

@@ -167,6 +167,21 @@ class RunTest {
     }
 
     @Test
+    void whatAnExceptionSaysIsCutBeforeItIsSent() {
+        String page = "x".repeat(1_500);
+        handlers.on("throw", args -> {
+            throw new IOException(page, new IllegalStateException(page));
+        });
+        handlers.on("arguments", handler(new IllegalArgumentException(page), null));
+
+        assertThat(fails("throw").message()).hasSize(1000);
+        assertThat(fails("throw").backtrace())
+                .anyMatch(line -> line.startsWith("Caused by: "))
+                .allMatch(line -> line.length() <= 500);
+        assertThat(fails("arguments").message()).hasSize(1000);
+    }
+
+    @Test
     void theTraceLeavesOutTheMachinery() {
         Exception thrown = new Exception("x");
         thrown.setStackTrace(new StackTraceElement[] {

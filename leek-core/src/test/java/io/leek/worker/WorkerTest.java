@@ -124,28 +124,95 @@ class WorkerTest {
     }
 
     @Test
-    void aRunningTaskIsGivenBackAndInterruptedWhenTheWorkerStops() throws Exception {
+    void aRunThatEndsAsNoRunShouldIsAnswered() {
+        handlers.onFind("odd", () -> {
+            throw new NoClassDefFoundError("a/B");
+        });
+
+        fetching.saysBulk(TASK.formatted("odd"));
+
+        assertThat(control.hears("FAIL ")).contains("\"errtype\":\"DetailsLost\"", "\"lease\":\"lease-1\"");
+        fetching.hears("FETCH ");
+    }
+
+    @Test
+    void aFailureThatTheServerRefusesIsSentOnceMoreWithoutItsDetails() {
+        fetching.saysBulk(TASK.formatted("nobody"));
+        assertThat(control.hears("FAIL ")).contains("no task method is called nobody");
+
+        control.says("-ERR a line may have at most 100 bytes");
+
+        assertThat(control.hears("FAIL "))
+                .contains("DetailsLost", "\"reason\":\"unknown_task\"", "\"final\":true", "\"lease\":\"lease-1\"");
+        control.says("-ERR a line may have at most 100 bytes").close();
+        control = greets();
+        assertThat(control.hears("LEEK JOIN ")).contains("\"held\":[]");
+    }
+
+    @Test
+    void aTaskThatAnInterruptEndsIsGivenBackOnceItHasEnded() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
-        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        CompletableFuture<Boolean> ended = new CompletableFuture<>();
         handlers.on("long", args -> {
             begun.countDown();
             try {
-                new CountDownLatch(1).await();
+                return forever();
+            } finally {
+                ended.complete(true);
+            }
+        });
+        CompletableFuture<Void> closing = closeWhile("long", begun);
+
+        assertThat(control.hears("LEEK RELEASE ")).contains("task-0001", "lease-1", "\"delay_ms\":0");
+        assertThat(ended).isDone();
+        control.says("+OK");
+        control.hears("END");
+        closing.join();
+    }
+
+    @Test
+    void aTaskThatRunsToItsEndDespiteTheInterruptIsAcknowledged() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        handlers.on("long", args -> {
+            begun.countDown();
+            try {
+                return forever();
+            } catch (InterruptedException e) {
+                return "enough";
+            }
+        });
+        CompletableFuture<Void> closing = closeWhile("long", begun);
+
+        assertThat(control.hears("ACK ")).contains("task-0001", "enough");
+        control.says("+OK");
+        control.hears("END");
+        closing.join();
+    }
+
+    @Test
+    void aTaskThatDoesNotHeedTheInterruptIsGivenBackAndNotAnsweredAgain() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        handlers.on("deaf", args -> {
+            begun.countDown();
+            try {
+                end.await();
             } catch (InterruptedException e) {
                 interrupted.complete(true);
+                end.await();
             }
-            return null;
+            return "late";
         });
-        fetching.saysBulk(TASK.formatted("long"));
-        begun.await();
+        CompletableFuture<Void> closing = closeWhile("deaf", begun);
 
-        CompletableFuture<Void> closing = CompletableFuture.runAsync(worker::close);
-
-        assertThat(control.hears("BEAT ")).contains("\"current_state\":\"quiet\"");
+        control.hears("LEEK RELEASE ");
+        assertThat(interrupted).isDone();
+        end.countDown();
+        // The thread has ended once its own connection has.
+        fetching.hears("END");
         control.says("+OK");
-        assertThat(control.hears("LEEK RELEASE ")).contains("task-0001", "lease-1", "\"delay_ms\":0");
-        control.says("+OK");
-        assertThat(interrupted.join()).isTrue();
+        control.hears("END");
         closing.join();
     }
 
@@ -160,6 +227,20 @@ class WorkerTest {
 
         fetching.hears("END");
         assertThat(fetching.isLeft()).isTrue();
+    }
+
+    private CompletableFuture<Void> closeWhile(String name, CountDownLatch begun) throws InterruptedException {
+        fetching.saysBulk(TASK.formatted(name));
+        begun.await();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(worker::close);
+        assertThat(control.hears("BEAT ")).contains("\"current_state\":\"quiet\"");
+        control.says("+OK");
+        return closing;
+    }
+
+    private static Object forever() throws InterruptedException {
+        new CountDownLatch(1).await();
+        throw new AssertionError("nobody counts down");
     }
 
     private Client greets() {
