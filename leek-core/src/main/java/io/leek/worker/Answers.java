@@ -37,6 +37,11 @@ final class Answers {
                 .toList();
     }
 
+    /** Leaves a task without an answer. */
+    void abandon(Assignment task) {
+        held.remove(task.jid(), task);
+    }
+
     /** Gives back every task that has no answer yet. */
     void giveBackRunning() {
         held.values().forEach(task -> give(task, release(task)));

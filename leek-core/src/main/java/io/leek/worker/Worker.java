@@ -6,7 +6,9 @@ import io.leek.wire.Command;
 import io.leek.wire.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +41,7 @@ public final class Worker implements AutoCloseable {
     private final TaskHandlers handlers;
     private final Connection control;
     private final Answers answers;
+    private final Map<Thread, Assignment> running = new ConcurrentHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Set<Connection> fetching = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService beats =
@@ -61,11 +64,9 @@ public final class Worker implements AutoCloseable {
             threads.add(thread);
             thread.start();
         }
+        // Joining again is a sign of life that also tells what is held, in case a hand-out got lost on its way.
         beats.scheduleAtFixedRate(
-                () -> control.send(new Command.Beat(settings.id(), null, null)),
-                BEAT_INTERVAL.toSeconds(),
-                BEAT_INTERVAL.toSeconds(),
-                TimeUnit.SECONDS);
+                () -> control.send(join()), BEAT_INTERVAL.toSeconds(), BEAT_INTERVAL.toSeconds(), TimeUnit.SECONDS);
     }
 
     /**
@@ -78,6 +79,7 @@ public final class Worker implements AutoCloseable {
         // The server answers waiting fetches of a quiet worker at once, so no thread is left in one.
         control.send(new Command.Beat(settings.id(), "quiet", null));
         long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
+        threads.removeIf(this::isExiting);
         boolean drained = threadsEnd(deadline);
         if (!drained) {
             log.warn(
@@ -133,10 +135,12 @@ public final class Worker implements AutoCloseable {
     private void run(Assignment task) {
         Command answer = Answers.withoutDetails(task);
         answers.taken(task);
+        running.put(Thread.currentThread(), task);
         try {
             answer = new Run(handlers, task).perform();
         } finally {
             // Whatever was thrown: a task without an answer would count as running for as long as the worker lives.
+            running.remove(Thread.currentThread());
             answers.give(task, endedByTheStop(answer) ? Answers.release(task) : answer);
         }
     }
@@ -152,6 +156,22 @@ public final class Worker implements AutoCloseable {
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             log.trace("No connection yet", e);
         }
+    }
+
+    /**
+     * Whether the thread's task ends this process by itself: its thread then waits for us, so waiting for it would be in
+     * vain. Not given back, its task counts as one that crashed its process.
+     */
+    private boolean isExiting(Thread thread) {
+        boolean isExiting = Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals("java.lang.Runtime")
+                        && frame.getMethodName().equals("exit"));
+        Assignment task = running.get(thread);
+        if (isExiting && task != null) {
+            log.error("Task {} ({}) calls System.exit; that counts as a crash", task.jid(), task.name());
+            answers.abandon(task);
+        }
+        return isExiting;
     }
 
     private boolean threadsEnd(long deadline) {
