@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -85,6 +86,12 @@ public final class LeekServer implements AutoCloseable {
     /** Takes no new connections, ends all waits, commits what is pending, then releases ports and store. */
     @Override
     public void close() {
+        // The caller's thread may have been interrupted, and an interrupt inside H2 breaks off its writing.
+        CompletableFuture.runAsync(this::release, release -> new Thread(release, "leek-close").start())
+                .join();
+    }
+
+    private void release() {
         context.getBean(Listener.class).closePorts();
         context.getBean(Dispatcher.class).stop();
         context.close();
