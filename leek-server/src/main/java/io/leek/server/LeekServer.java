@@ -2,7 +2,7 @@ package io.leek.server;
 
 import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
-import io.leek.server.dispatch.WorkerEntry;
+import io.leek.server.dispatch.Joining;
 import io.leek.server.listen.BindException;
 import io.leek.server.listen.Listener;
 import io.leek.server.recovery.Upkeep;
@@ -69,13 +69,9 @@ public final class LeekServer implements AutoCloseable {
         return WorkerIds.of(context.getBean(ServerConfiguration.ServerId.class).value(), suffix);
     }
 
-    /** Whether a Leek worker of this id has joined. */
+    /** Whether the worker of this id, one of {@link #workerId}, has ever joined; it may be gone since. */
     public boolean hasJoined(String workerId) {
-        return context.getBean(Dispatcher.class)
-                .workers()
-                .find(workerId)
-                .map(WorkerEntry::isJoined)
-                .orElse(false);
+        return context.getBean(Joining.class).hasJoined(workerId);
     }
 
     /** The process of this worker has ended: what it ran runs again. */

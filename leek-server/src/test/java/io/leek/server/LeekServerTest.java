@@ -141,6 +141,20 @@ class LeekServerTest {
     }
 
     @Test
+    void aWorkerThatSaidItStopsAndLeftHasJoinedAllTheSame() {
+        try (LeekServer server = start(new Access(null, false))) {
+            String wid = server.workerId("app-1");
+            assertThat(server.hasJoined(wid)).isFalse();
+            try (TestClient worker = TestClient.greeted(address(server), "{\"v\":2,\"wid\":\"" + wid + "\"}")) {
+                worker.sends(ServerRig.join(wid, "", "a.b")).expect("{\"lost\":[]}");
+            }
+            server.workerGone(wid);
+
+            assertThat(server.hasJoined(wid)).isTrue();
+        }
+    }
+
+    @Test
     void closingOnAnInterruptedThreadLeavesTheStoreWhole() {
         LeekServer server = start(new Access(null, false));
         try (TestClient client = TestClient.greeted(address(server))) {

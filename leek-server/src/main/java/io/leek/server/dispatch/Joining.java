@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ public final class Joining {
     private final Executor reads;
     private final Clock clock;
     private final String serverId;
+    private final Set<String> joined = ConcurrentHashMap.newKeySet();
 
     public Joining(
             TaskStore store,
@@ -50,12 +52,20 @@ public final class Joining {
         this.serverId = serverId;
     }
 
+    /** Whether a worker that lives with this server has ever joined, also when it is gone. */
+    public boolean hasJoined(String wid) {
+        return joined.contains(wid);
+    }
+
     /** Returns the tasks among those held that the worker has lost. */
     public CompletableFuture<List<String>> join(
             String wid, List<String> names, List<String> queues, List<Command.Held> held) {
         WorkerEntry worker = dispatcher.workers().seen(wid);
         boolean isFirst = !worker.isJoined();
         worker.joined(names, queues);
+        if (wid.contains(serverId)) {
+            joined.add(wid);
+        }
         if (isFirst) {
             log.info("Worker {} joined: {} task names, queues {}", wid, names.size(), queues);
             reads.execute(() -> requeueParked(Set.copyOf(names)));
