@@ -2,7 +2,7 @@ package io.leek.server;
 
 import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
-import io.leek.server.dispatch.WorkerEntry;
+import io.leek.server.dispatch.Joining;
 import io.leek.server.listen.BindException;
 import io.leek.server.listen.Listener;
 import io.leek.server.recovery.Upkeep;
@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -68,13 +69,9 @@ public final class LeekServer implements AutoCloseable {
         return WorkerIds.of(context.getBean(ServerConfiguration.ServerId.class).value(), suffix);
     }
 
-    /** Whether a Leek worker of this id has joined. */
+    /** Whether the worker of this id, one of {@link #workerId}, has ever joined; it may be gone since. */
     public boolean hasJoined(String workerId) {
-        return context.getBean(Dispatcher.class)
-                .workers()
-                .find(workerId)
-                .map(WorkerEntry::isJoined)
-                .orElse(false);
+        return context.getBean(Joining.class).hasJoined(workerId);
     }
 
     /** The process of this worker has ended: what it ran runs again. */
@@ -85,6 +82,12 @@ public final class LeekServer implements AutoCloseable {
     /** Takes no new connections, ends all waits, commits what is pending, then releases ports and store. */
     @Override
     public void close() {
+        // The caller's thread may have been interrupted, and an interrupt inside H2 breaks off its writing.
+        CompletableFuture.runAsync(this::release, release -> new Thread(release, "leek-close").start())
+                .join();
+    }
+
+    private void release() {
         context.getBean(Listener.class).closePorts();
         context.getBean(Dispatcher.class).stop();
         context.close();

@@ -13,9 +13,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
 
 /** The server's parts, in a context of their own whichever way it runs. */
@@ -36,13 +36,18 @@ class ServerConfiguration {
         return new Committer(store);
     }
 
-    @Bean(destroyMethod = "shutdownNow")
+    /** Reads wait for commits, so the committer is there for as long as they are. */
+    @Bean(destroyMethod = "close")
+    @DependsOn("committer")
     ExecutorService storeReads() {
-        return Executors.newSingleThreadExecutor(run -> {
-            Thread thread = new Thread(run, "leek-read");
-            thread.setDaemon(true);
-            return thread;
-        });
+        return new ReadThread("leek-read");
+    }
+
+    /** Of its own, so that no look-up, however long, holds up what is to be handed out. */
+    @Bean(destroyMethod = "close")
+    @DependsOn("committer")
+    ExecutorService storeQueries() {
+        return new ReadThread("leek-query");
     }
 
     @Bean(destroyMethod = "stop")
@@ -101,10 +106,10 @@ class ServerConfiguration {
             Dispatcher dispatcher,
             Attempts attempts,
             Joining joining,
-            ExecutorService storeReads,
+            ExecutorService storeQueries,
             Clock clock,
             ServerSettings settings) {
-        return new Requests(store, committer, dispatcher, attempts, joining, storeReads, clock, settings.maxLine());
+        return new Requests(store, committer, dispatcher, attempts, joining, storeQueries, clock, settings.maxLine());
     }
 
     @Bean(destroyMethod = "close")

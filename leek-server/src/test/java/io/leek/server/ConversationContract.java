@@ -2,8 +2,15 @@ package io.leek.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leek.server.store.Change;
 import io.leek.server.store.StoreSettings;
+import io.leek.server.store.TestClock;
+import io.leek.task.FailureReason;
+import io.leek.task.TaskFailure;
+import io.leek.task.TaskQuery;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +208,23 @@ abstract class ConversationContract {
         assertThat(failed.path("state").asString()).isEqualTo("failed");
         assertThat(failed.path("attempts").asInt()).isEqualTo(2);
         assertThat(failed.path("failure").path("message").asString()).isEqualTo("no more");
+    }
+
+    @Test
+    void oneRequestRetriesWhatHadFailedAndNothingTwice() {
+        List<Change> failures = new ArrayList<>();
+        for (int i = 0; i < TaskQuery.MAX_LIMIT + 5; i++) {
+            String jid = "task-%05d".formatted(i);
+            failures.add(
+                    new Change.Insert(jid, "a.b", "default", 5, TestClock.START, TestClock.START, "{}", null, null));
+            failures.add(new Change.Park(
+                    jid, TestClock.START, TaskFailure.of(FailureReason.EXCEPTION, "E", "no", List.of())));
+        }
+        server.store().store().apply(failures);
+
+        client.sends("LEEK RETRY {\"queue\":\"other\"}").expect("{\"retried\":0}");
+        client.sends("LEEK RETRY {\"name\":\"a.b\"}").expect("{\"retried\":1005}");
+        client.sends("LEEK RETRY {}").expect("{\"retried\":0}");
     }
 
     @Test

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leek.server.listen.Access;
 import io.leek.server.listen.BindException;
+import io.leek.server.store.OpenStore;
 import io.leek.server.store.Postgres;
 import io.leek.server.store.StoreSettings;
 import io.leek.task.TaskJson;
 import io.leek.wire.PasswordHash;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -135,6 +137,36 @@ class LeekServerTest {
                 client.sends("FETCH default").expectTask("task-000" + i);
             }
             client.sends("FETCH default").expect("$-1");
+        }
+    }
+
+    @Test
+    void aWorkerThatSaidItStopsAndLeftHasJoinedAllTheSame() {
+        try (LeekServer server = start(new Access(null, false))) {
+            String wid = server.workerId("app-1");
+            assertThat(server.hasJoined(wid)).isFalse();
+            try (TestClient worker = TestClient.greeted(address(server), "{\"v\":2,\"wid\":\"" + wid + "\"}")) {
+                worker.sends(ServerRig.join(wid, "", "a.b")).expect("{\"lost\":[]}");
+            }
+            server.workerGone(wid);
+
+            assertThat(server.hasJoined(wid)).isTrue();
+        }
+    }
+
+    @Test
+    void closingOnAnInterruptedThreadLeavesTheStoreWhole() {
+        LeekServer server = start(new Access(null, false));
+        try (TestClient client = TestClient.greeted(address(server))) {
+            client.sends(push("task-0001")).expectOk();
+        }
+        Thread.currentThread().interrupt();
+        server.close();
+        assertThat(Thread.interrupted()).isTrue();
+
+        try (OpenStore store = OpenStore.open(new StoreSettings.Location.File(dir), Clock.systemUTC())) {
+            assertThat(store.store().find("task-0001")).isPresent();
+            assertThat(store.store().beats()).as("the server took its leave").isEmpty();
         }
     }
 

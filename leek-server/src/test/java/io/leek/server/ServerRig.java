@@ -36,6 +36,7 @@ public final class ServerRig implements AutoCloseable {
     private final OpenStore open;
     private final Committer committer;
     private final ExecutorService reads = Executors.newSingleThreadExecutor();
+    private final ExecutorService lookUps = Executors.newSingleThreadExecutor();
     private final Dispatcher dispatcher;
     private final Upkeep upkeep;
     private final Requests requests;
@@ -60,7 +61,7 @@ public final class ServerRig implements AutoCloseable {
                 nanos::get,
                 new Upkeep.Settings(serverId, Duration.ofHours(1)));
         upkeep.tick();
-        requests = new Requests(store, committer, dispatcher, attempts, joining, reads, clock, MAX_LINE);
+        requests = new Requests(store, committer, dispatcher, attempts, joining, lookUps, clock, MAX_LINE);
         listener = new Listener(requests, new Access(null, false));
         address = listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
@@ -147,7 +148,8 @@ public final class ServerRig implements AutoCloseable {
         dispatcher.stop();
         listener.close();
         upkeep.close();
-        reads.shutdownNow();
+        reads.shutdown();
+        lookUps.shutdown();
         committer.close();
         open.close();
     }

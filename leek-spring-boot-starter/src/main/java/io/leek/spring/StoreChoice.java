@@ -92,6 +92,9 @@ final class StoreChoice {
             return isAdmin(connection) ? null : "the application's H2 user has no admin rights";
         } catch (SQLException e) {
             throw new StoreChoiceException("the application's database can't be reached: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            // One that routes has none to give outside of a request.
+            return "the application's DataSource gives no connection at start: " + e.getMessage();
         }
     }
 
@@ -116,7 +119,7 @@ final class StoreChoice {
         try {
             if (dataSource.isWrapperFor(HikariDataSource.class)) {
                 HikariDataSource pool = dataSource.unwrap(HikariDataSource.class);
-                if (pool.getJdbcUrl() != null) {
+                if (pool.getJdbcUrl() != null && !isTailored(pool)) {
                     return new Location.Jdbc(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword());
                 }
             }
@@ -124,6 +127,15 @@ final class StoreChoice {
             log.debug("The application's pool does not tell its connection details", e);
         }
         return new Location.Pool(dataSource);
+    }
+
+    /** Whether a connection takes more than a URL, a user and a password. */
+    private static boolean isTailored(HikariDataSource pool) {
+        return !pool.getDataSourceProperties().isEmpty()
+                || pool.getConnectionInitSql() != null
+                || pool.getDataSourceClassName() != null
+                || pool.getCredentialsProvider() != null
+                || pool.getCredentialsProviderClassName() != null;
     }
 
     private record Candidate(

@@ -108,7 +108,17 @@ public final class AppSupervisor implements AutoCloseable {
                 ended.pid(),
                 exitCode,
                 backoff.toMillis());
-        restarts.schedule(this::start, backoff.toMillis(), TimeUnit.MILLISECONDS);
+        restarts.schedule(this::restart, backoff.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void restart() {
+        try {
+            start();
+        } catch (RuntimeException e) {
+            backoff = later(backoff);
+            log.warn("{} could not be started again; it is tried in {} ms", jar, backoff.toMillis(), e);
+            restarts.schedule(this::restart, backoff.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     private static Duration later(Duration backoff) {

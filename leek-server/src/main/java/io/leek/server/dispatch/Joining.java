@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -34,6 +35,7 @@ public final class Joining {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final String serverId;
+    private final Set<String> joined = ConcurrentHashMap.newKeySet();
 
     public Joining(
             TaskStore store,
@@ -54,6 +56,11 @@ public final class Joining {
         this.serverId = serverId;
     }
 
+    /** Whether a worker that lives with this server has ever joined, also when it is gone. */
+    public boolean hasJoined(String wid) {
+        return joined.contains(wid);
+    }
+
     /** Returns the tasks among those held that the worker has lost. */
     public CompletableFuture<List<String>> join(
             String wid, List<String> names, List<String> queues, List<Command.Held> held) {
@@ -61,6 +68,9 @@ public final class Joining {
         releaseWhatNeverArrived(worker, held);
         boolean isFirst = !worker.isJoined();
         worker.joined(names, queues);
+        if (wid.contains(serverId)) {
+            joined.add(wid);
+        }
         if (isFirst) {
             log.info("Worker {} joined: {} task names, queues {}", wid, names.size(), queues);
             reads.execute(() -> requeueParked(Set.copyOf(names)));

@@ -6,7 +6,6 @@ import io.leek.server.store.Outcome;
 import io.leek.server.store.TaskStore;
 import io.leek.task.Task;
 import io.leek.task.TaskQuery;
-import io.leek.task.TaskState;
 import io.leek.wire.Command;
 import io.leek.wire.Replies;
 import io.leek.wire.Reply;
@@ -85,27 +84,23 @@ final class Queries {
             return attempts.retry(jid)
                     .thenApply(outcome -> Reply.json(new Replies.Retried(outcome instanceof Outcome.Done ? 1 : 0)));
         }
-        TaskQuery all = new TaskQuery(TaskState.FAILED, retry.queue(), retry.name(), null, TaskQuery.MAX_LIMIT);
-        return read(() -> Reply.json(new Replies.Retried(retryAll(all))));
+        Instant asked = clock.instant();
+        return read(() -> Reply.json(new Replies.Retried(retryAll(asked, retry.queue(), retry.name()))));
     }
 
     CompletableFuture<Reply> info() {
         return read(() -> Reply.json(describe()));
     }
 
-    /** Page by page from the newest on, so that what fails again meanwhile is not run twice by one request. */
-    private long retryAll(TaskQuery query) {
+    /** Only what had failed when it was asked for, so that what fails again meanwhile is not run twice by one request. */
+    private long retryAll(Instant asked, @Nullable String queue, @Nullable String name) {
         long retried = 0;
-        List<Task> page;
-        TaskQuery next = query;
+        long last;
         do {
-            page = store.list(next);
-            if (!page.isEmpty()) {
-                retried +=
-                        attempts.retryAll(page.stream().map(Task::id).toList()).join();
-                next = next.after(page.get(page.size() - 1).id());
-            }
-        } while (page.size() == query.limit());
+            List<String> page = store.failedBefore(asked, queue, name, TaskQuery.MAX_LIMIT);
+            last = page.isEmpty() ? 0 : attempts.retryAll(page).join();
+            retried += last;
+        } while (last > 0);
         return retried;
     }
 

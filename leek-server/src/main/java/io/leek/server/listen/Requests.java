@@ -31,7 +31,7 @@ public final class Requests {
     private final Queries queries;
 
     /**
-     * @param reads one thread that reads the store
+     * @param lookUps one thread that looks up in the store what people ask for
      * @param maxLine the longest line in bytes
      */
     public Requests(
@@ -40,7 +40,7 @@ public final class Requests {
             Dispatcher dispatcher,
             Attempts attempts,
             Joining joining,
-            Executor reads,
+            Executor lookUps,
             Clock clock,
             int maxLine) {
         this.dispatcher = dispatcher;
@@ -49,7 +49,7 @@ public final class Requests {
         this.maxLine = maxLine;
         pushes = new Pushes(new Intake(committer, dispatcher, clock), totals);
         work = new Work(dispatcher, attempts, joining);
-        queries = new Queries(store, attempts, dispatcher.workers(), totals, reads, clock);
+        queries = new Queries(store, attempts, dispatcher.workers(), totals, lookUps, clock);
     }
 
     int maxLine() {

@@ -23,6 +23,7 @@ public final class Upkeep implements AutoCloseable {
     private static final int BEAT_TICKS = 5;
     private static final int UNKNOWN_TICKS = 10;
     private static final long LONGEST_TICK_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long CLOSE_SECONDS = 10;
     private static final long SAY_AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final TaskStore store;
@@ -104,9 +105,10 @@ public final class Upkeep implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        // Without an interrupt: one inside a read closes a whole H2 database.
+        timer.shutdown();
         try {
-            timer.awaitTermination(5, TimeUnit.SECONDS);
+            timer.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
             store.forget(Set.of(serverId));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -102,10 +101,9 @@ final class ChangeWriter {
         }
     }
 
+    /** A conflict with another transaction is none: it passes, and whoever asked may ask again. */
     private static boolean isFaultOfOne(RuntimeException e) {
-        return e instanceof DataIntegrityViolationException
-                || e instanceof ConcurrencyFailureException
-                || e instanceof DateTimeException;
+        return e instanceof DataIntegrityViolationException || e instanceof DateTimeException;
     }
 
     /** Without the database's own words: they hold the values. */
@@ -115,9 +113,8 @@ final class ChangeWriter {
         }
         Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
         String state = cause instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "none";
-        String what = e instanceof ConcurrencyFailureException
-                ? "another transaction holds or has changed the row"
-                : switch (state) {
+        String what =
+                switch (state) {
                     case "22001" -> "a value is longer than its column";
                     case "22021" -> "a text has a character that the database can't store";
                     case "22007", "22008" -> "a time is out of range";

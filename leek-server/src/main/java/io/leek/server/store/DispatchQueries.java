@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -43,6 +44,8 @@ final class DispatchQueries {
     private static final String PARKED = """
             SELECT jid FROM leek.failed_task WHERE reason = ? AND name = ANY(?) ORDER BY finished_at, jid LIMIT ?
             """;
+
+    private static final String FAILED_BEFORE = "SELECT jid FROM leek.failed_task WHERE finished_at <= ?";
 
     private static final String QUEUE_SIZES = """
             SELECT queue, COUNT(*) AS waiting FROM leek.queued_task WHERE lease IS NULL AND due_at <= ?
@@ -97,6 +100,22 @@ final class DispatchQueries {
     List<String> parked(FailureReason reason, Set<String> names, int limit) {
         Object array = names.toArray(String[]::new);
         return jdbc.queryForList(schema.in(PARKED), String.class, reason.text(), array, limit);
+    }
+
+    List<String> failedBefore(Instant finishedAtMost, @Nullable String queue, @Nullable String name, int limit) {
+        StringBuilder sql = new StringBuilder(FAILED_BEFORE);
+        List<Object> parameters = new ArrayList<>(List.of(time(finishedAtMost)));
+        if (queue != null) {
+            sql.append(" AND queue = ?");
+            parameters.add(queue);
+        }
+        if (name != null) {
+            sql.append(" AND name = ?");
+            parameters.add(name);
+        }
+        sql.append(" ORDER BY finished_at DESC, jid DESC LIMIT ?");
+        parameters.add(limit);
+        return jdbc.queryForList(schema.in(sql.toString()), String.class, parameters.toArray());
     }
 
     List<QueueSize> queueSizes(Instant now) {

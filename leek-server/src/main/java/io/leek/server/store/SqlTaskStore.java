@@ -86,6 +86,11 @@ final class SqlTaskStore implements TaskStore {
     }
 
     @Override
+    public List<String> failedBefore(Instant finishedAtMost, @Nullable String queue, @Nullable String name, int limit) {
+        return dispatch.failedBefore(finishedAtMost, queue, name, limit);
+    }
+
+    @Override
     public Optional<Task> find(String jid) {
         return reader.finder().find(jid);
     }

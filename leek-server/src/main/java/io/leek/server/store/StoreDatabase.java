@@ -32,8 +32,8 @@ record StoreDatabase(
         boolean exclusive)
         implements AutoCloseable {
 
-    /** For the committer, the dispatcher and whoever looks something up. */
-    private static final int CONNECTIONS = 3;
+    /** For the committer, the dispatcher, upkeep and whoever looks something up. */
+    private static final int CONNECTIONS = 4;
 
     private static final Pattern PARAMETERS = Pattern.compile("[;?].*");
 
@@ -85,12 +85,15 @@ record StoreDatabase(
     }
 
     private static StoreDatabase openPool(HikariConfig config, StoreSettings settings, String what) {
+        Reopening reopening = new Reopening();
+        config.setExceptionOverride(reopening);
         HikariDataSource pool;
         try {
             pool = new HikariDataSource(config);
         } catch (PoolInitializationException e) {
             throw notOpened(what, e.getCause() == null ? e : e.getCause());
         }
+        reopening.use(pool);
         try {
             return inspect(pool, pool, settings);
         } catch (RuntimeException e) {

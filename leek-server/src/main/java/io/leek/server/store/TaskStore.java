@@ -27,7 +27,8 @@ public interface TaskStore extends AutoCloseable {
 
     /**
      * Makes the changes in one transaction, in their order, and returns their outcomes in the same order once all of it
-     * is durable. A change that the database refuses on its own fails alone, as {@link Outcome.Refused}.
+     * is durable. A change that the database refuses on its own fails alone, as {@link Outcome.Refused}; a
+     * conflict with another transaction fails them all, and they may be made again.
      */
     List<Outcome> apply(List<? extends Change> changes);
 
@@ -49,6 +50,9 @@ public interface TaskStore extends AutoCloseable {
 
     /** Ids of parked tasks with this reason and one of these names. */
     List<String> parked(FailureReason reason, Set<String> names, int limit);
+
+    /** Ids of failed tasks that had failed by then, of a queue and a name or, where null, of any; newest first. */
+    List<String> failedBefore(Instant finishedAtMost, @Nullable String queue, @Nullable String name, int limit);
 
     Optional<Task> find(String jid);
 

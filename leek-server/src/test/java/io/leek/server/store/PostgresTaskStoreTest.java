@@ -1,10 +1,14 @@
 package io.leek.server.store;
 
+import static io.leek.server.store.Changes.claim;
 import static io.leek.server.store.Changes.insert;
+import static io.leek.server.store.Changes.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.ConcurrencyFailureException;
 
 class PostgresTaskStoreTest extends TaskQueryContract {
 
@@ -29,5 +33,24 @@ class PostgresTaskStoreTest extends TaskQueryContract {
                 .startsWith("PostgreSQL 18")
                 .contains("schema leek")
                 .doesNotContain("?");
+    }
+
+    @Test
+    void aConflictIsNoRefusalAndTheChangesMayBeMadeAgain() {
+        store.apply(List.of(insert("task-0001"), claim("task-0001", "t")));
+        List<Change> changes = List.of(insert("task-0002"), succeed("task-0001", "t"));
+        open.sql().execute("""
+                CREATE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$;
+                CREATE TRIGGER conflict BEFORE DELETE ON leek.queued_task
+                FOR EACH ROW EXECUTE FUNCTION conflict()
+                """);
+        try {
+            assertThatThrownBy(() -> store.apply(changes)).isInstanceOf(ConcurrencyFailureException.class);
+        } finally {
+            open.sql().execute("DROP FUNCTION conflict CASCADE");
+        }
+
+        assertThat(store.apply(changes)).allMatch(Outcome.Done.class::isInstance);
     }
 }

@@ -194,6 +194,28 @@ abstract class TaskQueryContract extends TaskStoreContract {
     }
 
     @Test
+    void whatHadFailedByATimeIsFoundByQueueAndNameNewestFirst() {
+        store.apply(List.of(
+                insertNamed("task-0001", "a"),
+                insertNamed("task-0002", "b"),
+                insertNamed("task-0003", "a"),
+                insert("task-0004", "mail", 5, NOW, null, null),
+                insertNamed("task-0005", "a"),
+                new Change.Park("task-0001", NOW, FAILURE),
+                new Change.Park("task-0002", NOW.plusSeconds(1), FAILURE),
+                new Change.Park("task-0003", NOW.plusSeconds(2), FAILURE),
+                new Change.Park("task-0004", NOW.plusSeconds(2), FAILURE),
+                new Change.Park("task-0005", NOW.plusSeconds(3), FAILURE)));
+        Instant then = NOW.plusSeconds(2);
+
+        assertThat(store.failedBefore(then, null, null, 10))
+                .containsExactly("task-0004", "task-0003", "task-0002", "task-0001");
+        assertThat(store.failedBefore(then, null, null, 2)).containsExactly("task-0004", "task-0003");
+        assertThat(store.failedBefore(then, "default", "a", 10)).containsExactly("task-0003", "task-0001");
+        assertThat(store.failedBefore(then, "mail", null, 10)).containsExactly("task-0004");
+    }
+
+    @Test
     void heartbeatsCountUpUntilTheirServerIsForgotten() {
         store.beat("server-1");
         store.beat("server-2");

@@ -1,0 +1,72 @@
+package io.leek.server.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leek.server.dispatch.Attempts;
+import io.leek.server.dispatch.Dispatcher;
+import io.leek.server.store.Committer;
+import io.leek.server.store.OpenStore;
+import io.leek.server.store.StoreSettings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class UpkeepTest {
+
+    @TempDir
+    Path dir;
+
+    private final CountDownLatch inRound = new CountDownLatch(1);
+    private final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+
+    @Test
+    void closingLetsARoundFinishWithoutAnInterrupt() throws Exception {
+        LongSupplier lingering = () -> {
+            if (Thread.currentThread().getName().equals("leek-upkeep") && !interrupted.isDone()) {
+                linger();
+            }
+            return System.nanoTime();
+        };
+        try (OpenStore open = OpenStore.open(new StoreSettings.Location.File(dir), Clock.systemUTC());
+                Committer committer = new Committer(open.store())) {
+            Dispatcher dispatcher =
+                    new Dispatcher(open.store(), committer, Runnable::run, Clock.systemUTC(), lingering, "server-1");
+            Attempts attempts = new Attempts(
+                    open.store(), committer, dispatcher, Runnable::run, Clock.systemUTC(), 3, new Random(1));
+            Upkeep upkeep = new Upkeep(
+                    open.store(),
+                    committer,
+                    dispatcher,
+                    attempts,
+                    Clock.systemUTC(),
+                    System::nanoTime,
+                    new Upkeep.Settings("server-1", Duration.ofHours(1)));
+            upkeep.start();
+            inRound.await();
+
+            upkeep.close();
+
+            assertThat(interrupted).isCompletedWithValue(false);
+            assertThat(open.store().beats()).isEmpty();
+            dispatcher.stop();
+        }
+    }
+
+    private void linger() {
+        inRound.countDown();
+        try {
+            interrupted.complete(new CountDownLatch(1).await(300, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            interrupted.complete(true);
+        }
+    }
+}
