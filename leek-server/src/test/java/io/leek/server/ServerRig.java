@@ -134,6 +134,8 @@ public final class ServerRig implements AutoCloseable {
         for (int i = 0; i < 10; i++) {
             upkeep.tick();
         }
+        // What the rounds began is committed on a thread of its own.
+        committer.submitAll(List.of()).join();
     }
 
     private TestClient remember(TestClient client) {

@@ -18,15 +18,20 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.util.FileSystemUtils;
 
 /** The jars as a person starts them. */
+@Execution(ExecutionMode.CONCURRENT)
 class GalleryProcessesIT {
 
     private static final Path SAMPLE = Path.of("target", "sample-app.jar");
     private static final Path SERVER = Path.of("..", "leek-server", "target", "leek-server.jar");
     private static final String WEB_IS_UP = "Tomcat started on port (\\d+)";
     private static final String WORKER_JOINED = "Worker (\\S+) joined";
+
+    private static final String QUICK_START = "--leek.app.jvm-args=-XX:TieredStopAtLevel=1,-XX:+UseSerialGC";
 
     private Path folder;
 
@@ -106,7 +111,7 @@ class GalleryProcessesIT {
             }
 
             try (JavaProcess server = JavaProcess.start(
-                    "server again", folder, SERVER, SAMPLE.toAbsolutePath().toString(), bind)) {
+                    "server again", folder, SERVER, SAMPLE.toAbsolutePath().toString(), bind, QUICK_START)) {
                 server.awaitLine(WORKER_JOINED);
                 web.awaitLine("Leek server at localhost:" + port + " is there");
                 String late = gallery.upload("late.png", GalleryClient.picture(300, 200));
