@@ -54,7 +54,7 @@ class GalleryPageIT {
         }
         PlaywrightAssertions.setDefaultAssertionTimeout(Duration.ofSeconds(30).toMillis());
         FileSystemUtils.deleteRecursively(FOLDER);
-        app = JavaProcess.start("app", FOLDER, SAMPLE, "--server.port=0");
+        app = JavaProcess.start("app", FOLDER, SAMPLE, "--server.port=0", "--leek.client.timeout=1m");
         address = "http://localhost:" + app.awaitLine("Tomcat started on port (\\d+)");
     }
 

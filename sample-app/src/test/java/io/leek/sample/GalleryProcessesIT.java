@@ -33,6 +33,9 @@ class GalleryProcessesIT {
 
     private static final String QUICK_START = "--leek.app.jvm-args=-XX:TieredStopAtLevel=1,-XX:+UseSerialGC";
 
+    /** A look-up right after a start waits for Hibernate, for long where many processes start at once. */
+    private static final String PATIENT = "--leek.client.timeout=1m";
+
     private Path folder;
 
     @BeforeEach
@@ -45,7 +48,7 @@ class GalleryProcessesIT {
     @Test
     void inAppAPhotoIsDoneAndWhatAKillLeftIsFinishedAfterTheNextStart() throws Exception {
         List<String> ids = new ArrayList<>();
-        try (JavaProcess app = JavaProcess.start("app", folder, SAMPLE, "--server.port=0")) {
+        try (JavaProcess app = JavaProcess.start("app", folder, SAMPLE, "--server.port=0", PATIENT)) {
             GalleryClient gallery = new GalleryClient(app.awaitLine(WEB_IS_UP));
             String wide = gallery.upload("wide.png", GalleryClient.picture(1000, 500));
             assertThat(gallery.finished(wide).path("state").asString()).isEqualTo("success");
@@ -60,7 +63,7 @@ class GalleryProcessesIT {
             }
             app.kill();
         }
-        try (JavaProcess app = JavaProcess.start("app again", folder, SAMPLE, "--server.port=0")) {
+        try (JavaProcess app = JavaProcess.start("app again", folder, SAMPLE, "--server.port=0", PATIENT)) {
             GalleryClient gallery = new GalleryClient(app.awaitLine(WEB_IS_UP));
             for (String id : ids) {
                 assertThat(gallery.finished(id).path("state").asString()).isEqualTo("success");
@@ -75,7 +78,7 @@ class GalleryProcessesIT {
         String bind = "--leek.bind=localhost:" + port;
         List<String> ids = new ArrayList<>();
         try (JavaProcess web = JavaProcess.start(
-                "web", folder, SAMPLE, "--server.port=0", "--leek.mode=remote", "--leek.port=" + port)) {
+                "web", folder, SAMPLE, "--server.port=0", PATIENT, "--leek.mode=remote", "--leek.port=" + port)) {
             GalleryClient gallery = new GalleryClient(web.awaitLine(WEB_IS_UP));
             web.awaitLine("Leek server at localhost:" + port + " is not there");
 
@@ -141,7 +144,7 @@ class GalleryProcessesIT {
 
     private static List<Task> queued(int port) {
         ServerAddress address = new ServerAddress("localhost", port, null);
-        ClientSettings settings = new ClientSettings(() -> address, Duration.ofSeconds(5), List.of("test"));
+        ClientSettings settings = new ClientSettings(() -> address, Duration.ofMinutes(1), List.of("test"));
         try (Connector connector = new Connector(settings);
                 LeekClient client = new LeekClient(connector)) {
             return client.list(TaskQuery.of(TaskState.QUEUED));
