@@ -4,7 +4,6 @@ import io.leek.server.store.Lease;
 import io.leek.server.store.QueuedTask;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,10 +56,6 @@ final class Leases {
 
     void remove(Held held) {
         byTask.remove(held.row().jid(), held);
-    }
-
-    List<Held> all() {
-        return new ArrayList<>(byTask.values());
     }
 
     List<Held> of(String workerId) {
