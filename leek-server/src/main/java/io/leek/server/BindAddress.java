@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * A host and port to listen at.
@@ -13,13 +14,15 @@ import java.util.List;
  */
 public record BindAddress(String host, int port) {
 
+    private static final String PROPERTY = "leek.bind";
+
     /** The companion's port unless told otherwise. */
     public static final int DEFAULT_PORT = 8002;
 
     /**
      * Reads {@code host:port}, {@code [v6]:port}, {@code host} or {@code :port}.
      *
-     * @throws IllegalArgumentException for anything else
+     * @throws InvalidConfigurationPropertyValueException for anything else
      */
     public static BindAddress parse(String text) {
         int colon = text.lastIndexOf(':');
@@ -35,8 +38,8 @@ public record BindAddress(String host, int port) {
             }
             return new BindAddress(host.isEmpty() ? "0.0.0.0" : host, port);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "leek.bind must be host:port with a port of 0 to 65535, but was '" + text + "'");
+            throw new InvalidConfigurationPropertyValueException(
+                    PROPERTY, text, "It must be host:port with a port of 0 to 65535");
         }
     }
 
@@ -51,8 +54,8 @@ public record BindAddress(String host, int port) {
                 addresses.add(new InetSocketAddress(InetAddress.getByName(host), port));
             }
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(
-                    "leek.bind names the host '" + host + "', which this machine can't resolve", e);
+            throw new InvalidConfigurationPropertyValueException(
+                    PROPERTY, toString(), "This machine can't resolve the host", e);
         }
         return addresses;
     }

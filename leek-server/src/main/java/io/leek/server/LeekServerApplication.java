@@ -1,14 +1,15 @@
 package io.leek.server;
 
+import io.leek.server.app.App;
 import io.leek.server.app.AppProperties;
 import io.leek.server.app.AppSupervisor;
 import io.leek.server.listen.Access;
 import io.leek.server.store.StoreSettings;
-import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.Banner;
 import org.springframework.boot.ExitCodeGenerator;
@@ -18,6 +19,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 
 /** The companion: {@code java -jar leek-server.jar [app.jar]}. */
 @Configuration(proxyBeanMethods = false)
@@ -26,9 +28,6 @@ public class LeekServerApplication {
 
     private static final Logger log = LoggerFactory.getLogger(LeekServerApplication.class);
 
-    /** The application could not be run as a worker. */
-    private static final int APP_FAILED = 3;
-
     /** What the libraries below say of themselves is no news to somebody who runs a queue. */
     private static final Map<String, Object> QUIET_LIBRARIES = Map.of(
             "spring.application.name", "leek-server",
@@ -36,6 +35,9 @@ public class LeekServerApplication {
             "logging.level.org.flywaydb", "warn",
             "logging.level.org.flywaydb.core.internal.database.base.Database", "error",
             "logging.level.org.hibernate", "warn",
+            // Each failure would be said twice.
+            "logging.level.org.springframework.context.annotation.AnnotationConfigApplicationContext", "error",
+            "logging.level.com.zaxxer.hikari.pool.HikariPool", "off",
             "logging.level.org.springframework.orm", "warn",
             "logging.level.org.springframework.data", "warn");
 
@@ -46,11 +48,30 @@ public class LeekServerApplication {
         application.setDefaultProperties(QUIET_LIBRARIES);
         // The server's own threads are daemons.
         application.setKeepAlive(true);
-        ConfigurableApplicationContext context = application.run(args);
+        CompanionFailureReporter.use();
+        SecondSignal.endsAtOnce();
+        ConfigurableApplicationContext context;
+        try {
+            context = application.run(args);
+        } catch (RuntimeException | Error reported) {
+            System.exit(StartFailure.of(reported)
+                    .map(StartFailure::exitCode)
+                    .orElse(ExitCode.UNEXPECTED)
+                    .number());
+            return;
+        }
         context.getBeanProvider(AppSupervisor.class).ifAvailable(app -> exitWhenFailed(context, app));
     }
 
+    /** Looked at before the store is opened, so that a mistake costs nothing. */
+    @Bean
+    @Nullable
+    App app(AppProperties properties, ApplicationArguments arguments) {
+        return App.of(properties, arguments.getNonOptionArgs());
+    }
+
     @Bean(destroyMethod = "close")
+    @DependsOn("app")
     LeekServer leekServer(ServerProperties server, CompanionProperties companion) {
         StoreSettings store = new StoreSettings(location(server), companion.schema(), server.migrate());
         return LeekServer.start(ServerSettings.of(
@@ -62,13 +83,9 @@ public class LeekServerApplication {
 
     @Bean(initMethod = "start", destroyMethod = "close")
     @Nullable
-    AppSupervisor appSupervisor(
-            LeekServer server, AppProperties app, CompanionProperties companion, ApplicationArguments arguments) {
-        Path jar = app.jar();
-        if (jar == null && !arguments.getNonOptionArgs().isEmpty()) {
-            jar = Path.of(arguments.getNonOptionArgs().get(0));
-        }
-        return jar == null ? null : new AppSupervisor(server, app, jar, companion.password());
+    AppSupervisor appSupervisor(LeekServer server, ObjectProvider<App> app, CompanionProperties companion) {
+        App present = app.getIfAvailable();
+        return present == null ? null : new AppSupervisor(server, present, companion.password());
     }
 
     private static StoreSettings.Location location(ServerProperties server) {
@@ -81,11 +98,11 @@ public class LeekServerApplication {
 
     private static void exitWhenFailed(ConfigurableApplicationContext context, AppSupervisor app) {
         app.failed().whenComplete((nothing, error) -> {
-            log.error(error.getMessage());
+            StartFailure failure = StartFailure.of(error).orElseThrow();
+            log.error("{}", failure.line());
+            ExitCodeGenerator exitCode = failure.exitCode()::number;
             // Not on this thread: it is the supervisor's own, which closing waits for, and a daemon.
-            Thread exit = new Thread(
-                    () -> System.exit(SpringApplication.exit(context, (ExitCodeGenerator) () -> APP_FAILED)),
-                    "leek-exit");
+            Thread exit = new Thread(() -> System.exit(SpringApplication.exit(context, exitCode)), "leek-exit");
             exit.setDaemon(false);
             exit.start();
         });

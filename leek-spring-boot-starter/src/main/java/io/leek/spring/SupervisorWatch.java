@@ -15,7 +15,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Reads the pipe whose other end the companion holds. The word {@code stop} ends this process in good order. When the
- * pipe ends without it, the companion is gone and its successor will run our tasks again, so there is little time left.
+ * pipe ends, before that word or after it, the companion is gone and its successor will run our tasks again, so there is
+ * little time left.
  */
 class SupervisorWatch implements SmartLifecycle, ApplicationContextAware {
 
@@ -56,17 +57,21 @@ class SupervisorWatch implements SmartLifecycle, ApplicationContextAware {
     }
 
     private void watch() {
-        String line = null;
-        try {
-            line = new BufferedReader(new InputStreamReader(input, StandardCharsets.US_ASCII)).readLine();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(input, StandardCharsets.US_ASCII))) {
+            while (lines.readLine() != null) {
+                exit();
+            }
         } catch (IOException e) {
             log.debug("The companion's pipe is broken", e);
         }
-        if (line == null) {
-            log.warn("The companion is gone; this worker ends within {}", LAST_SECONDS);
-            haltAfter(LAST_SECONDS);
-        }
-        System.exit(SpringApplication.exit(context));
+        log.warn("The companion is gone; this worker ends within {}", LAST_SECONDS);
+        haltAfter(LAST_SECONDS);
+        exit();
+    }
+
+    /** On a thread of its own, because a drain takes its time and the companion may go meanwhile. */
+    private void exit() {
+        new Thread(() -> System.exit(SpringApplication.exit(context)), "leek-exit").start();
     }
 
     private static void haltAfter(Duration time) {

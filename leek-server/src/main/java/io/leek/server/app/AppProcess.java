@@ -6,10 +6,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -32,29 +30,24 @@ final class AppProcess {
     private static final byte[] STOP = "stop\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Process process;
+    private final boolean hearsStop;
     private final Deque<String> lastLines = new ArrayDeque<>();
     private final Thread reader;
 
-    private AppProcess(Process process) {
+    private AppProcess(Process process, boolean hearsStop) {
         this.process = process;
+        this.hearsStop = hearsStop;
         reader = new Thread(this::copyOutput, "leek-app-output");
         reader.setDaemon(true);
         reader.start();
     }
 
     /** @param environment where the server is and who the worker is, kept out of the arguments that others can see */
-    static AppProcess start(AppProperties properties, Path jar, Map<String, String> environment) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(properties.jvmArgs());
-        command.add("-jar");
-        command.add(jar.toString());
-        command.add("--leek.role=worker");
-        command.addAll(properties.args());
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    static AppProcess start(App app, Map<String, String> environment) {
+        ProcessBuilder builder = new ProcessBuilder(app.commandLine()).redirectErrorStream(true);
         builder.environment().putAll(environment);
         try {
-            return new AppProcess(builder.start());
+            return new AppProcess(builder.start(), app.hearsStop());
         } catch (IOException e) {
             throw new UncheckedIOException("The worker process can't be started: " + e.getMessage(), e);
         }
@@ -62,6 +55,10 @@ final class AppProcess {
 
     long pid() {
         return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     CompletableFuture<Integer> onExit() {
@@ -77,22 +74,43 @@ final class AppProcess {
         }
     }
 
-    /** Asks it to end through its standard input, and kills it when the time is over. */
+    /**
+     * Asks it to end, and kills it with all that it has started when the time is over. Its standard input stays open
+     * until then: the end of that would mean that we are gone.
+     */
     void stop(Duration timeout) {
         try {
-            OutputStream input = process.getOutputStream();
-            input.write(STOP);
-            input.close();
+            askToEnd();
             if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.warn("The worker process {} did not end within {} and is killed", pid(), timeout);
-                process.destroyForcibly().waitFor();
+                kill();
+                process.waitFor();
             }
-        } catch (IOException e) {
-            process.destroyForcibly();
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            kill();
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void askToEnd() {
+        if (hearsStop) {
+            try {
+                OutputStream input = process.getOutputStream();
+                input.write(STOP);
+                input.flush();
+                return;
+            } catch (IOException e) {
+                log.debug("The worker process does not read its standard input", e);
+            }
+        }
+        // Unlike Process.destroy this leaves its input and output open.
+        process.toHandle().destroy();
+    }
+
+    private void kill() {
+        List<ProcessHandle> started = process.descendants().toList();
+        process.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
     }
 
     private void awaitOutput() {

@@ -1,4 +1,4 @@
-/** The application's own jar as a supervised worker process. */
+/** The application as a supervised worker process. */
 @NullMarked
 package io.leek.server.app;
 

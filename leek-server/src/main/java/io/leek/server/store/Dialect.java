@@ -23,9 +23,8 @@ enum Dialect {
             case "PostgreSQL" -> POSTGRESQL;
             default ->
                 throw new StoreException(
-                        StoreException.Kind.UNREADABLE,
-                        "Leek keeps its tables in H2 or PostgreSQL, but found " + database.getDatabaseProductName()
-                                + "; point leek.server.datasource.url to one of those, or set leek.store=file",
+                        StoreException.Kind.UNSUPPORTED,
+                        "Leek keeps its tables in H2 or PostgreSQL, but found " + database.getDatabaseProductName(),
                         null);
         };
     }

@@ -139,7 +139,7 @@ final class Migrator {
         return new StoreException(
                 Kind.SCHEMA_NOT_CREATABLE,
                 "Leek's tables could not be created in schema " + schema.name() + " of " + database.description()
-                        + ": the database user lacks the right. Run this as an administrator and start again: "
+                        + ": the database user lacks the right. What an administrator may run: "
                         + statement + ";",
                 cause);
     }
@@ -148,15 +148,14 @@ final class Migrator {
         return new StoreException(
                 Kind.SCHEMA_NEWER,
                 "The tables in " + database.description() + " have version " + found
-                        + ", this Leek knows versions up to " + VERSION
-                        + "; start the newer Leek that made them, or restore a backup from before",
+                        + ", this Leek knows versions up to " + VERSION,
                 null);
     }
 
     private StoreException missing(int found) {
         String expected = "This Leek needs its tables in version " + VERSION + " in " + database.description()
                 + ", but found " + (found == NONE ? "none" : "version " + found)
-                + ", and leek.server.migrate=false. Set it to true, or run:\n";
+                + ", and leek.server.migrate=false. The statements are:\n";
         StringBuilder statements = new StringBuilder(expected);
         if (found == NONE) {
             statements
@@ -182,8 +181,7 @@ final class Migrator {
         String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
         return new StoreException(
                 Kind.UNREADABLE,
-                "The tables in " + database.description() + " could not be read or migrated (" + reason
-                        + "); if the schema belongs to something else, set leek.schema to another name",
+                "The tables in " + database.description() + " could not be read or migrated (" + reason + ")",
                 cause);
     }
 }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * The schema of Leek's own.
@@ -19,9 +20,8 @@ record Schema(String name) {
     /** The configured name in the letter case in which the database keeps unquoted names. */
     static Schema of(String configured, DatabaseMetaData database) throws SQLException {
         if (!NAME.matcher(configured).matches()) {
-            throw new IllegalArgumentException(
-                    "leek.schema must be 1 to 63 letters, digits or '_' and not begin with a digit, but was '"
-                            + configured + "'");
+            throw new InvalidConfigurationPropertyValueException(
+                    "leek.schema", configured, "It must be 1 to 63 letters, digits or '_' and not begin with a digit");
         }
         if (database.storesUpperCaseIdentifiers()) {
             return new Schema(configured.toUpperCase(Locale.ROOT));

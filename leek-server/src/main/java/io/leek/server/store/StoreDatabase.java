@@ -54,10 +54,7 @@ record StoreDatabase(
             Files.createDirectories(dataDir);
         } catch (IOException e) {
             throw new StoreException(
-                    Kind.UNREACHABLE,
-                    "The data folder " + dataDir + " could not be created (" + e
-                            + "); make it writable or set leek.server.data-dir to another",
-                    e);
+                    Kind.UNREACHABLE, "The data folder " + dataDir + " could not be created (" + e + ")", e);
         }
         // Retention: how long H2 keeps space that is free already. By default it is 45 s, and the file grows for as
         // long.
@@ -92,6 +89,11 @@ record StoreDatabase(
             pool = new HikariDataSource(config);
         } catch (PoolInitializationException e) {
             throw notOpened(what, e.getCause() == null ? e : e.getCause());
+        } catch (RuntimeException e) {
+            throw new StoreException(
+                    Kind.UNSUPPORTED,
+                    "Leek keeps its tables in H2 or PostgreSQL, and there is no driver for the " + what,
+                    e);
         }
         reopening.use(pool);
         try {
@@ -125,26 +127,18 @@ record StoreDatabase(
         int code = cause instanceof SQLException sql ? sql.getErrorCode() : 0;
         return switch (code) {
             case ErrorCode.DATABASE_ALREADY_OPEN_1 ->
-                new StoreException(
-                        Kind.LOCKED,
-                        "The " + what + " is in use by another process;"
-                                + " stop that one, or give this one a folder of its own by leek.server.data-dir",
-                        cause);
+                new StoreException(Kind.LOCKED, "The " + what + " is in use by another process", cause);
             case ErrorCode.FILE_CORRUPTED_1,
                     ErrorCode.FILE_VERSION_ERROR_1,
                     ErrorCode.UNSUPPORTED_SETTING_COMBINATION,
                     ErrorCode.WRONG_USER_OR_PASSWORD ->
                 new StoreException(
                         Kind.UNREADABLE,
-                        "The " + what + " can't be read as a store of Leek's (" + firstLine(cause)
-                                + "); restore it from a backup, or move it away to begin with an empty one",
+                        "The " + what + " can't be read as a store of Leek's (" + firstLine(cause) + ")",
                         cause);
             default ->
                 new StoreException(
-                        Kind.UNREACHABLE,
-                        "The " + what + " could not be opened (" + firstLine(cause)
-                                + "); check that it is there and that the user and password are right",
-                        cause);
+                        Kind.UNREACHABLE, "The " + what + " could not be opened (" + firstLine(cause) + ")", cause);
         };
     }
 

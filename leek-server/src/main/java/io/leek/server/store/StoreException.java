@@ -3,7 +3,7 @@ package io.leek.server.store;
 import io.leek.LeekException;
 import org.jspecify.annotations.Nullable;
 
-/** The store could not be opened; the message says what was expected, what was found and what to do. */
+/** The store could not be opened; the message says what was expected and what was found. */
 public class StoreException extends LeekException {
 
     private static final long serialVersionUID = 1L;
@@ -26,8 +26,10 @@ public class StoreException extends LeekException {
         LOCKED,
         /** The data folder could not be made, or no connection to the database be had. */
         UNREACHABLE,
-        /** The database is there, but Leek can't work with it: damaged, or of a kind or version it doesn't know. */
+        /** The database is there, but Leek can't work with it: damaged, or of a version it doesn't know. */
         UNREADABLE,
+        /** The database is of a kind that Leek can't keep its tables in. */
+        UNSUPPORTED,
         /** The database user may not create the schema or the tables in it. */
         SCHEMA_NOT_CREATABLE,
         /** The tables are missing or older than this Leek, and it was told not to create them. */
