@@ -64,6 +64,50 @@ class LeekWorkersTest {
     }
 
     @Test
+    void twoApplicationsOnOneQueueAreEachHandedTheirOwnTasksInOrder() {
+        TestClient letters = server.leekWorker("leek-letters", "a.b");
+        TestClient others = server.leekWorker("leek-others", "other");
+        client.sends("PUSH {\"jid\":\"other-001\",\"jobtype\":\"other\",\"args\":[]}")
+                .expectOk();
+        client.sends(push("task-0001")).expectOk();
+        client.sends("PUSH {\"jid\":\"other-002\",\"jobtype\":\"other\",\"args\":[]}")
+                .expectOk();
+        client.sends(push("task-0002")).expectOk();
+
+        letters.sends("FETCH default").expectTask("task-0001");
+        letters.sends("FETCH default").expectTask("task-0002");
+        letters.sends("FETCH default").expect("$-1");
+        others.sends("FETCH default").expectTask("other-001");
+        others.sends("FETCH default").expectTask("other-002");
+    }
+
+    @Test
+    void aRollingDeploymentWithProducersAheadOfWorkersLosesNothing() {
+        TestClient old = server.leekWorker("leek-old", "a.b");
+        client.sends("PUSH {\"jid\":\"new-early\",\"jobtype\":\"other\",\"args\":[],\"retry\":0}")
+                .expectOk();
+        beat(old, "leek-old", Duration.ofMinutes(61));
+        client.sends("PUSH {\"jid\":\"new-later\",\"jobtype\":\"other\",\"args\":[],\"retry\":0}")
+                .expectOk();
+        client.sends(push("task-0001")).expectOk();
+        assertThat(task("new-early").path("state").asString()).isEqualTo("failed");
+        assertThat(task("new-later").path("state").asString()).isEqualTo("queued");
+        old.sends("FETCH default").expectTask("task-0001");
+
+        TestClient deployed = server.leekWorker("leek-new", "a.b", "other");
+        for (int i = 0; i < 2; i++) {
+            JsonNode task = deployed.sends("FETCH default").json();
+            String ack = "ACK {\"jid\":\"%s\",\"lease\":\"%s\"}";
+            deployed.sends(ack.formatted(task.path("jid").asString(), lease(task)))
+                    .expectOk();
+        }
+
+        assertThat(task("new-early").path("state").asString()).isEqualTo("success");
+        assertThat(task("new-later").path("state").asString()).isEqualTo("success");
+        assertThat(task("new-early").path("attempts").asInt()).isOne();
+    }
+
+    @Test
     void withoutAnyWorkerNothingIsParked() {
         client.sends(push("task-0001")).expectOk();
 
