@@ -15,12 +15,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** One worker thread, so two connections: one for control, opened first, and one to fetch. */
+/** A worker has two connections: one for control, opened first, and one to fetch. */
 @Timeout(60)
 class WorkerTest {
 
-    private static final String TASK = "{\"jid\":\"task-0001\",\"jobtype\":\"%s\",\"args\":[],"
-            + "\"custom\":{\"leek\":{\"lease\":\"lease-1\",\"attempt\":1}}}";
+    private static final String TASK = "[{\"jid\":\"task-0001\",\"jobtype\":\"%s\",\"args\":[],"
+            + "\"custom\":{\"leek\":{\"lease\":\"lease-1\",\"attempt\":1}}}]";
 
     private final Handlers handlers = new Handlers();
     private final FakeServer server = new FakeServer();
@@ -35,18 +35,18 @@ class WorkerTest {
         handlers.on("quick", args -> "done");
         worker = new Worker(
                 connector,
-                new WorkerSettings("w-1", 1, List.of("critical", "default"), Duration.ofMillis(500)),
+                new WorkerSettings("w-1", 1, 4, List.of("critical", "default"), Duration.ofMillis(500)),
                 handlers);
         control = greets();
         assertThat(control.hears("LEEK JOIN "))
                 .contains("\"wid\":\"w-1\"", "\"tasks\":[\"quick\"]", "\"queues\":[\"critical\",\"default\"]")
-                .contains("\"held\":[]");
+                .contains("\"held\":[]", "\"concurrency\":1");
         control.saysBulk("{\"lost\":[]}");
         worker.start();
         fetching = greets();
         fetching.hears("LEEK JOIN ");
         fetching.saysBulk("{\"lost\":[]}");
-        fetching.hears("FETCH critical default");
+        assertThat(fetching.hears("LEEK FETCH ")).contains("\"queues\":[\"critical\",\"default\"]", "\"max\":1,");
     }
 
     @AfterEach
@@ -64,7 +64,7 @@ class WorkerTest {
 
         assertThat(control.hears("ACK "))
                 .isEqualTo("ACK {\"jid\":\"task-0001\",\"result\":\"\\\"done\\\"\",\"lease\":\"lease-1\"}");
-        fetching.hears("FETCH ");
+        fetching.hears("LEEK FETCH ");
     }
 
     @Test
@@ -118,9 +118,9 @@ class WorkerTest {
 
     @Test
     void aTaskThatIsNoJsonDoesNotEndTheThread() {
-        fetching.saysBulk("{\"jid\":\"task-0001\"}");
+        fetching.saysBulk("[{\"jid\":\"task-0001\"}]");
 
-        fetching.hears("FETCH ");
+        fetching.hears("LEEK FETCH ");
     }
 
     @Test
@@ -132,7 +132,7 @@ class WorkerTest {
         fetching.saysBulk(TASK.formatted("odd"));
 
         assertThat(control.hears("FAIL ")).contains("\"errtype\":\"DetailsLost\"", "\"lease\":\"lease-1\"");
-        fetching.hears("FETCH ");
+        fetching.hears("LEEK FETCH ");
     }
 
     @Test
@@ -194,7 +194,9 @@ class WorkerTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
         handlers.on("deaf", args -> {
+            thread.complete(Thread.currentThread());
             begun.countDown();
             try {
                 end.await();
@@ -209,8 +211,7 @@ class WorkerTest {
         control.hears("LEEK RELEASE ");
         assertThat(interrupted).isDone();
         end.countDown();
-        // The thread has ended once its own connection has.
-        fetching.hears("END");
+        thread.get().join();
         control.says("+OK");
         control.hears("END");
         closing.join();
@@ -221,7 +222,7 @@ class WorkerTest {
         CompletableFuture<Void> closing = CompletableFuture.runAsync(worker::close);
         control.hears("BEAT ");
         control.says("+OK");
-        fetching.says("$-1");
+        fetching.saysBulk("[]");
 
         closing.join();
 

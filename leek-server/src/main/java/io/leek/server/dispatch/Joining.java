@@ -63,11 +63,11 @@ public final class Joining {
 
     /** Returns the tasks among those held that the worker has lost. */
     public CompletableFuture<List<String>> join(
-            String wid, List<String> names, List<String> queues, List<Command.Held> held) {
+            String wid, List<String> names, List<String> queues, int concurrency, List<Command.Held> held) {
         WorkerEntry worker = dispatcher.workers().seen(wid);
         releaseWhatNeverArrived(worker, held);
         boolean isFirst = !worker.isJoined();
-        worker.joined(names, queues);
+        worker.joined(names, queues, concurrency);
         if (wid.contains(serverId)) {
             joined.add(wid);
         }

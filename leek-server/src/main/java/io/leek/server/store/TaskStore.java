@@ -81,8 +81,12 @@ public interface TaskStore extends AutoCloseable {
     @Override
     void close();
 
-    /** An unleased task as the dispatcher knows it. */
-    record Claimable(String jid, String name, String queue, int priority, long seq) {}
+    /**
+     * An unleased task as the dispatcher knows it.
+     *
+     * @param size of its payload, about, in bytes
+     */
+    record Claimable(String jid, String name, String queue, int priority, long seq, int crashes, long size) {}
 
     /** How many tasks of a name wait in a queue, and since when. */
     record Waiting(String queue, String name, Instant oldestDueAt, long count) {}
