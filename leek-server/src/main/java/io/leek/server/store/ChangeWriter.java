@@ -31,10 +31,10 @@ final class ChangeWriter {
         sync = database.dialect().sync();
         Schema schema = database.schema();
         SeqBlocks seqs = new SeqBlocks(jdbc, database, clock);
-        Inserts inserts = new Inserts(jdbc, schema, seqs);
+        Inserts inserts = new Inserts(jdbc, schema, database.dialect(), seqs);
         Requeues requeues = new Requeues(jdbc, schema, inserts, seqs);
-        Leases leases = new Leases(jdbc, schema);
-        Finishes finishes = new Finishes(jdbc, schema);
+        Leases leases = new Leases(jdbc, schema, database.dialect());
+        Finishes finishes = new Finishes(jdbc, schema, database.dialect());
         on(Change.Insert.class, inserts::insert);
         on(Change.Requeue.class, requeues::requeue);
         on(Change.Claim.class, leases::claim);

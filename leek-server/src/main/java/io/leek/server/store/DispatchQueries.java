@@ -24,7 +24,7 @@ final class DispatchQueries {
     private static final String CLAIMABLE = """
             SELECT jid, name, queue, priority, seq, crashes, OCTET_LENGTH(payload) AS size FROM leek.queued_task
             WHERE queue = ? AND lease IS NULL AND due_at <= ?%s
-            ORDER BY priority DESC, seq LIMIT ?
+            ORDER BY queue, priority DESC, seq LIMIT ?
             """;
 
     private static final String NAMED = " AND name = ANY(?)";
