@@ -68,6 +68,70 @@ class WorkerTest {
     }
 
     @Test
+    void whatWasFetchedBeyondTheRunningTaskRunsInItsOrder() {
+        fetching.saysBulk(tasks("quick", 3));
+
+        for (int i = 1; i <= 3; i++) {
+            assertThat(control.hears("ACK ")).contains("\"task-000" + i + "\"", "\"lease-" + i + "\"");
+        }
+    }
+
+    @Test
+    void whatWouldHaveToWaitForASlowTaskIsGivenBack() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        handlers.on("slow", args -> {
+            end.await();
+            return "done";
+        });
+        fetching.saysBulk(tasks("slow", 3));
+
+        assertThat(control.hears("LEEK RELEASE ")).contains("task-0002", "lease-2", "\"delay_ms\":0");
+        assertThat(control.hears("LEEK RELEASE ")).contains("task-0003", "lease-3");
+        control.says("+OK", "+OK");
+        end.countDown();
+        assertThat(control.hears("ACK ")).contains("task-0001");
+        assertThat(fetching.hears("LEEK FETCH ")).contains("\"max\":1,");
+    }
+
+    @Test
+    void quickTasksAreFetchedAheadUpToThePrefetch() {
+        fetching.saysBulk(tasks("quick", 1));
+        fetching.hears("LEEK FETCH ");
+        // The first run of all may be slow; each quick one makes it look further ahead.
+        String fetch = "";
+        for (int i = 0; i < 200 && !fetch.matches(".*\"max\":[345],.*"); i++) {
+            fetching.saysBulk(tasks("quick", 1));
+            fetch = fetching.hears("LEEK FETCH ");
+        }
+
+        // One for the idle thread and four ahead, less what has just come.
+        assertThat(fetch).matches(".*\"max\":[345],.*");
+    }
+
+    @Test
+    void atAStopWhatHasNotBegunIsGivenBack() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        handlers.on("slow", args -> {
+            begun.countDown();
+            end.await();
+            return "done";
+        });
+        fetching.saysBulk(tasks("slow", 2));
+        begun.await();
+
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(worker::close);
+
+        assertThat(control.hears("LEEK RELEASE ")).contains("task-0002");
+        control.hears("BEAT ");
+        end.countDown();
+        assertThat(control.hears("ACK ")).contains("task-0001");
+        control.says("+OK", "+OK", "+OK");
+        control.hears("END");
+        closing.join();
+    }
+
+    @Test
     void sendsAnAnswerAgainAfterAReconnectAndJoinsFirstWithWhatItHolds() {
         fetching.saysBulk(TASK.formatted("quick"));
         control.hears("ACK ");
@@ -228,6 +292,16 @@ class WorkerTest {
 
         fetching.hears("END");
         assertThat(fetching.isLeft()).isTrue();
+    }
+
+    private static String tasks(String name, int count) {
+        StringBuilder tasks = new StringBuilder("[");
+        for (int i = 1; i <= count; i++) {
+            String task =
+                    TASK.formatted(name).replace("task-0001", "task-000" + i).replace("lease-1", "lease-" + i);
+            tasks.append(i == 1 ? "" : ",").append(task, 1, task.length() - 1);
+        }
+        return tasks.append(']').toString();
     }
 
     private CompletableFuture<Void> closeWhile(String name, CountDownLatch begun) throws InterruptedException {

@@ -59,7 +59,10 @@ final class Work {
             return Answer.of(Reply.error("LEEK FETCH needs at least one queue, max of 1 to " + MAX_FETCH
                     + ", and wait_ms of 0 to " + MAX_WAIT_MS));
         }
-        return await(wait(worker, queues, max), Duration.ofMillis(wait), HandOut::all, timer);
+        Fetch waiting = wait(worker, queues, max);
+        // One that stops may ask once more before it knows, and ends when it has its answer.
+        boolean isStopping = worker != null && worker.state() != WorkerEntry.State.RUNNING;
+        return await(waiting, isStopping ? Duration.ZERO : Duration.ofMillis(wait), HandOut::all, timer);
     }
 
     private Fetch wait(@Nullable WorkerEntry worker, List<String> queues, int max) {

@@ -143,6 +143,25 @@ class DispatcherTest {
         assertThat(taskOf(fetch())).isEqualTo("task-0001");
     }
 
+    @Test
+    void severalWorkersThatWaitGetTasksInTurn() throws Exception {
+        commits.release(1_000);
+        Fetch first = dispatcher.fetch("w-1", List.of("default"), 10);
+        Fetch second = dispatcher.fetch("w-2", List.of("default"), 10);
+        reads.submit(() -> {}).get();
+
+        intake.pushAll(List.of(record("task-0001"), record("task-0002"), record("task-0003")));
+
+        assertThat(first.answer()).succeedsWithin(SOON);
+        assertThat(second.answer()).succeedsWithin(SOON);
+        assertThat(jids(first)).containsExactly("task-0001", "task-0003");
+        assertThat(jids(second)).containsExactly("task-0002");
+    }
+
+    private static List<String> jids(Fetch fetch) throws Exception {
+        return fetch.answer().get().stream().map(task -> task.row().jid()).toList();
+    }
+
     private void recover() {
         failing = false;
         commits.release(1_000);
@@ -167,8 +186,12 @@ class DispatcherTest {
     }
 
     private CompletableFuture<Outcome> push(String jid) throws InvalidTaskException {
-        String json = "{\"jid\":\"" + jid + "\",\"jobtype\":\"a.b\",\"args\":[]}";
-        return intake.push(TaskRecord.parse(json), json);
+        TaskRecord task = record(jid);
+        return intake.push(task, task.json().toString());
+    }
+
+    private static TaskRecord record(String jid) throws InvalidTaskException {
+        return TaskRecord.parse("{\"jid\":\"" + jid + "\",\"jobtype\":\"a.b\",\"args\":[]}");
     }
 
     /** Commits only as often as it is allowed to, and loses its answer where it shall fail. */
