@@ -68,6 +68,7 @@ public final class Dispatcher {
         leases = new Leases(nanoTime, maxCrashes);
         unsettled = new Unsettled(committer);
         schedule = new Schedule(clock, this::due);
+        store.onWake(this::wake);
     }
 
     public Workers workers() {
@@ -190,13 +191,20 @@ public final class Dispatcher {
     }
 
     /** Looks at the store again wherever a worker waits: others write to it as well. */
+    public void wake() {
+        synchronized (this) {
+            windows.doubt();
+        }
+        match();
+    }
+
+    /** Does so as the net below all that tells of new tasks, and gives back what is in doubt. */
     public void sweep() {
         unsettled.giveBack();
         synchronized (this) {
-            windows.doubt();
             windows.forgetUnused();
         }
-        match();
+        wake();
         if (schedule.isUnknown()) {
             readSchedule();
         }
@@ -410,10 +418,7 @@ public final class Dispatcher {
     }
 
     private void due() {
-        synchronized (this) {
-            windows.doubt();
-        }
-        match();
+        wake();
         readSchedule();
     }
 

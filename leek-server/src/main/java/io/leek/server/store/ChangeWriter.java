@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -23,9 +24,12 @@ final class ChangeWriter {
     private final TransactionTemplate transaction;
     private final JdbcTemplate jdbc;
     private final String sync;
+    private final @Nullable Wakes wakes;
     private final Map<Class<? extends Change>, Function<List<Change>, List<Outcome>>> writes = new HashMap<>();
 
-    ChangeWriter(StoreDatabase database, Clock clock) {
+    /** @param wakes null where other servers can't be told */
+    ChangeWriter(StoreDatabase database, Clock clock, @Nullable Wakes wakes) {
+        this.wakes = wakes;
         transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
         jdbc = new JdbcTemplate(database.dataSource());
         sync = database.dialect().sync();
@@ -58,17 +62,35 @@ final class ChangeWriter {
         List<Group> groups = ChangeGroups.of(changes);
         Outcome[] outcomes = new Outcome[changes.size()];
         try {
-            transaction.executeWithoutResult(status -> groups.forEach(group -> write(group, outcomes)));
+            transaction.executeWithoutResult(status -> {
+                groups.forEach(group -> write(group, outcomes));
+                wakeOthers(changes, outcomes);
+            });
         } catch (RuntimeException e) {
             if (!isFaultOfOne(e)) {
                 throw e;
             }
-            transaction.executeWithoutResult(status -> groups.forEach(group -> isolate(status, group, outcomes)));
+            transaction.executeWithoutResult(status -> {
+                groups.forEach(group -> isolate(status, group, outcomes));
+                wakeOthers(changes, outcomes);
+            });
         }
         if (!sync.isEmpty()) {
             jdbc.execute(sync);
         }
         return Arrays.asList(outcomes);
+    }
+
+    private void wakeOthers(List<? extends Change> changes, Outcome[] outcomes) {
+        if (wakes == null) {
+            return;
+        }
+        for (int i = 0; i < outcomes.length; i++) {
+            if (changes.get(i).makesReady() && outcomes[i] instanceof Outcome.Done) {
+                wakes.send(jdbc);
+                return;
+            }
+        }
     }
 
     private void write(Group group, Outcome[] outcomes) {

@@ -75,6 +75,9 @@ public interface TaskStore extends AutoCloseable {
     /** The heartbeat counters of all servers, this one included. */
     List<Beat> beats();
 
+    /** What to do when another server has stored tasks. A store that can't tell never calls it. */
+    void onWake(Runnable wake);
+
     /** Forgets servers, this one at its stop or others when they are dead. */
     void forget(Collection<String> serverIds);
 
