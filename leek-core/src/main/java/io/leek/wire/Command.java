@@ -82,6 +82,23 @@ public sealed interface Command {
     }
 
     /**
+     * Asks for several tasks at once.
+     *
+     * @param queues in strict order
+     * @param max the most tasks to hand out
+     * @param waitMs how long to wait for the first, in milliseconds
+     */
+    record FetchMany(
+            @Nullable List<String> queues,
+            @Nullable Integer max,
+            @Nullable Long waitMs) implements Command {
+        @Override
+        public String verb() {
+            return "LEEK FETCH";
+        }
+    }
+
+    /**
      * The task ran to its end.
      *
      * @param result JSON text
@@ -211,19 +228,25 @@ public sealed interface Command {
         }
     }
 
-    /** What a Leek worker knows and still runs. */
+    /**
+     * What a Leek worker knows and still holds.
+     *
+     * @param concurrency how many tasks it runs at a time; null means 1
+     */
     record Join(
             @Nullable String wid,
             List<String> tasks,
             List<String> queues,
-            @Nullable List<Held> held) implements Command {
+            @Nullable List<Held> held,
+            @Nullable Integer concurrency)
+            implements Command {
         @Override
         public String verb() {
             return "LEEK JOIN";
         }
     }
 
-    /** A task that a worker runs, with its lease. */
+    /** A task that a worker runs or is about to run, with its lease. */
     record Held(String jid, String lease) {}
 
     /** Waits for news about a worker. */

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.codec.MessageToByteEncoder;
 import io.netty.handler.codec.MessageToMessageDecoder;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -23,7 +24,11 @@ public final class Pipeline {
      */
     public static void server(ChannelPipeline pipeline, int maxLine, ChannelHandler session) {
         pipeline.addLast(
-                new LineBasedFrameDecoder(maxLine, true, true), new CommandDecoder(), new ReplyEncoder(), session);
+                flushing(),
+                new LineBasedFrameDecoder(maxLine, true, true),
+                new CommandDecoder(),
+                new ReplyEncoder(),
+                session);
     }
 
     /**
@@ -32,7 +37,12 @@ public final class Pipeline {
      * @param maxBulk bytes in a reply
      */
     public static void client(ChannelPipeline pipeline, int maxBulk, ChannelHandler connection) {
-        pipeline.addLast(new ReplyDecoder(maxBulk), new CommandEncoder(), connection);
+        pipeline.addLast(flushing(), new ReplyDecoder(maxBulk), new CommandEncoder(), connection);
+    }
+
+    /** What is written one after the other goes to the socket in one call. */
+    private static ChannelHandler flushing() {
+        return new FlushConsolidationHandler(FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true);
     }
 
     private static final class CommandDecoder extends MessageToMessageDecoder<ByteBuf> {

@@ -1,9 +1,10 @@
 package io.leek.worker;
 
 import io.leek.task.TaskJson;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A task handed out to this worker.
@@ -14,9 +15,14 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Assignment(String jid, String name, ArrayNode args, String lease, int attempt, int backtrace) {
 
-    /** Reads the record that a fetch brought. */
-    static Assignment parse(String json) {
-        ObjectNode task = (ObjectNode) TaskJson.MAPPER.readTree(json);
+    /** Reads the records that a fetch brought. */
+    static List<Assignment> parseAll(String json) {
+        List<Assignment> tasks = new ArrayList<>();
+        TaskJson.MAPPER.readTree(json).forEach(task -> tasks.add(of(task)));
+        return tasks;
+    }
+
+    private static Assignment of(JsonNode task) {
         JsonNode leek = task.path("custom").path("leek");
         return new Assignment(
                 task.path("jid").asString(),

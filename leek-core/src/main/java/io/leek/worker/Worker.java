@@ -3,13 +3,12 @@ package io.leek.worker;
 import io.leek.client.Connection;
 import io.leek.client.Connector;
 import io.leek.wire.Command;
-import io.leek.wire.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -21,40 +20,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs tasks, as many at a time as it has threads. Each thread fetches one, runs it and answers; the answer is on its
- * way while the next is fetched.
+ * Runs tasks, as many at a time as it has threads. Each thread takes one, runs it and answers; the answer is on its way
+ * while the next one runs.
  */
 public final class Worker implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
-
-    /** A server answers a fetch that finds nothing after 2 s. */
-    private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(10);
 
     private static final Duration BEAT_INTERVAL = Duration.ofSeconds(15);
 
     /** What an interrupt does not end in this time is given back while it still runs. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(2);
 
-    private final Connector connector;
     private final WorkerSettings settings;
     private final TaskHandlers handlers;
     private final Connection control;
+    private final Connection fetching;
     private final Answers answers;
+    private final Supply supply;
     private final Map<Thread, Assignment> running = new ConcurrentHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final Set<Connection> fetching = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService beats =
-            Executors.newSingleThreadScheduledExecutor(run -> daemon(run, "leek-beat"));
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(run -> daemon(run, "leek-worker-timer"));
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean interrupting;
 
     public Worker(Connector connector, WorkerSettings settings, TaskHandlers handlers) {
-        this.connector = connector;
         this.settings = settings;
         this.handlers = handlers;
         control = connector.open(settings.id(), () -> List.of(join()));
         answers = new Answers(control);
+        fetching = connector.open(settings.id(), () -> List.of(join()));
+        supply = new Supply(fetching, settings, answers, timer);
     }
 
     /** Starts fetching. */
@@ -65,7 +62,7 @@ public final class Worker implements AutoCloseable {
             thread.start();
         }
         // Joining again is a sign of life that also tells what is held, in case a hand-out got lost on its way.
-        beats.scheduleAtFixedRate(
+        timer.scheduleAtFixedRate(
                 () -> control.send(join()), BEAT_INTERVAL.toSeconds(), BEAT_INTERVAL.toSeconds(), TimeUnit.SECONDS);
     }
 
@@ -75,8 +72,9 @@ public final class Worker implements AutoCloseable {
     @Override
     public void close() {
         stop.countDown();
-        beats.shutdownNow();
-        // The server answers waiting fetches of a quiet worker at once, so no thread is left in one.
+        CompletableFuture<Void> lastFetch = supply.stop();
+        timer.shutdownNow();
+        // The server answers waiting fetches of a quiet worker at once.
         control.send(new Command.Beat(settings.id(), "quiet", null));
         long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
         threads.removeIf(this::isExiting);
@@ -93,54 +91,37 @@ public final class Worker implements AutoCloseable {
             threadsEnd(System.nanoTime() + LAST_WAIT.toNanos());
             answers.giveBackRunning();
         }
-        awaitConfirmed(Math.max(deadline, System.nanoTime() + LAST_WAIT.toNanos()));
-        fetching.forEach(Connection::close);
+        awaitConfirmed(lastFetch, Math.max(deadline, System.nanoTime() + LAST_WAIT.toNanos()));
+        fetching.close();
         control.close();
     }
 
     private void work() {
-        Connection connection = connector.open(settings.id(), () -> List.of(join()));
-        fetching.add(connection);
-        try {
-            while (stop.getCount() > 0) {
-                fetchAndRun(connection);
+        while (stop.getCount() > 0) {
+            try {
+                Assignment task = supply.take();
+                if (task != null) {
+                    run(task);
+                }
+            } catch (InterruptedException e) {
+                log.debug("Interrupted between two tasks; the thread ends only when the worker stops");
+            } catch (Throwable e) {
+                // Nothing that one task does may end the thread that runs the next.
+                log.error("A run ended in a way that no task should", e);
             }
-        } finally {
-            fetching.remove(connection);
-            connection.close();
-        }
-    }
-
-    private void fetchAndRun(Connection connection) {
-        try {
-            Reply reply = connection
-                    .send(new Command.Fetch(settings.queues()), FETCH_TIMEOUT)
-                    .get();
-            if (reply instanceof Reply.Bulk bulk) {
-                run(Assignment.parse(bulk.json()));
-            } else if (reply instanceof Reply.Failure failure) {
-                log.warn("The server hands out no task: {} {}", failure.code(), failure.message());
-                stop.await(1, TimeUnit.SECONDS);
-            }
-        } catch (ExecutionException e) {
-            awaitConnection(connection);
-        } catch (InterruptedException e) {
-            log.debug("Interrupted between two tasks; the thread ends only when the worker stops");
-        } catch (Throwable e) {
-            // Nothing that one task does may end the thread that runs the next.
-            log.error("A run ended in a way that no task should", e);
         }
     }
 
     private void run(Assignment task) {
         Command answer = Answers.withoutDetails(task);
-        answers.taken(task);
         running.put(Thread.currentThread(), task);
+        long begunAt = System.nanoTime();
         try {
             answer = new Run(handlers, task).perform();
         } finally {
             // Whatever was thrown: a task without an answer would count as running for as long as the worker lives.
             running.remove(Thread.currentThread());
+            supply.ran(System.nanoTime() - begunAt);
             answers.give(task, endedByTheStop(answer) ? Answers.release(task) : answer);
         }
     }
@@ -148,14 +129,6 @@ public final class Worker implements AutoCloseable {
     /** A failure that came after the interrupt is no fault of the task, unless it is for good anyway. */
     private boolean endedByTheStop(Command answer) {
         return interrupting && answer instanceof Command.Fail fail && fail.isFinal() == null;
-    }
-
-    private void awaitConnection(Connection connection) {
-        try {
-            connection.whenConnected().get(1, TimeUnit.SECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            log.trace("No connection yet", e);
-        }
     }
 
     /**
@@ -189,9 +162,11 @@ public final class Worker implements AutoCloseable {
         return threads.stream().noneMatch(Thread::isAlive);
     }
 
-    private void awaitConfirmed(long deadline) {
+    private void awaitConfirmed(CompletableFuture<Void> lastFetch, long deadline) {
         try {
-            answers.confirmed().get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            lastFetch
+                    .thenCompose(none -> answers.confirmed())
+                    .get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
@@ -200,7 +175,12 @@ public final class Worker implements AutoCloseable {
     }
 
     private Command.Join join() {
-        return new Command.Join(settings.id(), List.copyOf(handlers.names()), settings.queues(), answers.held());
+        return new Command.Join(
+                settings.id(),
+                List.copyOf(handlers.names()),
+                settings.queues(),
+                answers.held(),
+                settings.concurrency());
     }
 
     private static Thread daemon(Runnable run, String name) {

@@ -29,7 +29,9 @@ class CommandsTest {
                 new Command.ListTasks("failed", "q", "n", "task-0001", 10),
                 new Command.Count("queued", null, null),
                 new Command.Retry(null, "q", "n"),
-                new Command.Join("w-1", List.of("a.b"), List.of("q"), List.of(new Command.Held("task-0001", "token"))),
+                new Command.Join(
+                        "w-1", List.of("a.b"), List.of("q"), List.of(new Command.Held("task-0001", "token")), 4),
+                new Command.FetchMany(List.of("critical", "default"), 32, 2_000L),
                 new Command.Listen("w-1"),
                 new Command.Release("task-0001", "token", 50L));
     }

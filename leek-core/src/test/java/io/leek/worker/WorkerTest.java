@@ -15,12 +15,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** One worker thread, so two connections: one for control, opened first, and one to fetch. */
+/** A worker has two connections: one for control, opened first, and one to fetch. */
 @Timeout(60)
 class WorkerTest {
 
-    private static final String TASK = "{\"jid\":\"task-0001\",\"jobtype\":\"%s\",\"args\":[],"
-            + "\"custom\":{\"leek\":{\"lease\":\"lease-1\",\"attempt\":1}}}";
+    private static final String TASK = "[{\"jid\":\"task-0001\",\"jobtype\":\"%s\",\"args\":[],"
+            + "\"custom\":{\"leek\":{\"lease\":\"lease-1\",\"attempt\":1}}}]";
 
     private final Handlers handlers = new Handlers();
     private final FakeServer server = new FakeServer();
@@ -35,18 +35,18 @@ class WorkerTest {
         handlers.on("quick", args -> "done");
         worker = new Worker(
                 connector,
-                new WorkerSettings("w-1", 1, List.of("critical", "default"), Duration.ofMillis(500)),
+                new WorkerSettings("w-1", 1, 4, List.of("critical", "default"), Duration.ofMillis(500)),
                 handlers);
         control = greets();
         assertThat(control.hears("LEEK JOIN "))
                 .contains("\"wid\":\"w-1\"", "\"tasks\":[\"quick\"]", "\"queues\":[\"critical\",\"default\"]")
-                .contains("\"held\":[]");
+                .contains("\"held\":[]", "\"concurrency\":1");
         control.saysBulk("{\"lost\":[]}");
         worker.start();
         fetching = greets();
         fetching.hears("LEEK JOIN ");
         fetching.saysBulk("{\"lost\":[]}");
-        fetching.hears("FETCH critical default");
+        assertThat(fetching.hears("LEEK FETCH ")).contains("\"queues\":[\"critical\",\"default\"]", "\"max\":1,");
     }
 
     @AfterEach
@@ -64,7 +64,71 @@ class WorkerTest {
 
         assertThat(control.hears("ACK "))
                 .isEqualTo("ACK {\"jid\":\"task-0001\",\"result\":\"\\\"done\\\"\",\"lease\":\"lease-1\"}");
-        fetching.hears("FETCH ");
+        fetching.hears("LEEK FETCH ");
+    }
+
+    @Test
+    void whatWasFetchedBeyondTheRunningTaskRunsInItsOrder() {
+        fetching.saysBulk(tasks("quick", 3));
+
+        for (int i = 1; i <= 3; i++) {
+            assertThat(control.hears("ACK ")).contains("\"task-000" + i + "\"", "\"lease-" + i + "\"");
+        }
+    }
+
+    @Test
+    void whatWouldHaveToWaitForASlowTaskIsGivenBack() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        handlers.on("slow", args -> {
+            end.await();
+            return "done";
+        });
+        fetching.saysBulk(tasks("slow", 3));
+
+        assertThat(control.hears("LEEK RELEASE ")).contains("task-0002", "lease-2", "\"delay_ms\":0");
+        assertThat(control.hears("LEEK RELEASE ")).contains("task-0003", "lease-3");
+        control.says("+OK", "+OK");
+        end.countDown();
+        assertThat(control.hears("ACK ")).contains("task-0001");
+        assertThat(fetching.hears("LEEK FETCH ")).contains("\"max\":1,");
+    }
+
+    @Test
+    void quickTasksAreFetchedAheadUpToThePrefetch() {
+        fetching.saysBulk(tasks("quick", 1));
+        fetching.hears("LEEK FETCH ");
+        // The first run of all may be slow; each quick one makes it look further ahead.
+        String fetch = "";
+        for (int i = 0; i < 200 && !fetch.matches(".*\"max\":[345],.*"); i++) {
+            fetching.saysBulk(tasks("quick", 1));
+            fetch = fetching.hears("LEEK FETCH ");
+        }
+
+        // One for the idle thread and four ahead, less what has just come.
+        assertThat(fetch).matches(".*\"max\":[345],.*");
+    }
+
+    @Test
+    void atAStopWhatHasNotBegunIsGivenBack() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        handlers.on("slow", args -> {
+            begun.countDown();
+            end.await();
+            return "done";
+        });
+        fetching.saysBulk(tasks("slow", 2));
+        begun.await();
+
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(worker::close);
+
+        assertThat(control.hears("LEEK RELEASE ")).contains("task-0002");
+        control.hears("BEAT ");
+        end.countDown();
+        assertThat(control.hears("ACK ")).contains("task-0001");
+        control.says("+OK", "+OK", "+OK");
+        control.hears("END");
+        closing.join();
     }
 
     @Test
@@ -118,9 +182,9 @@ class WorkerTest {
 
     @Test
     void aTaskThatIsNoJsonDoesNotEndTheThread() {
-        fetching.saysBulk("{\"jid\":\"task-0001\"}");
+        fetching.saysBulk("[{\"jid\":\"task-0001\"}]");
 
-        fetching.hears("FETCH ");
+        fetching.hears("LEEK FETCH ");
     }
 
     @Test
@@ -132,7 +196,7 @@ class WorkerTest {
         fetching.saysBulk(TASK.formatted("odd"));
 
         assertThat(control.hears("FAIL ")).contains("\"errtype\":\"DetailsLost\"", "\"lease\":\"lease-1\"");
-        fetching.hears("FETCH ");
+        fetching.hears("LEEK FETCH ");
     }
 
     @Test
@@ -194,7 +258,9 @@ class WorkerTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
         handlers.on("deaf", args -> {
+            thread.complete(Thread.currentThread());
             begun.countDown();
             try {
                 end.await();
@@ -209,8 +275,7 @@ class WorkerTest {
         control.hears("LEEK RELEASE ");
         assertThat(interrupted).isDone();
         end.countDown();
-        // The thread has ended once its own connection has.
-        fetching.hears("END");
+        thread.get().join();
         control.says("+OK");
         control.hears("END");
         closing.join();
@@ -221,12 +286,22 @@ class WorkerTest {
         CompletableFuture<Void> closing = CompletableFuture.runAsync(worker::close);
         control.hears("BEAT ");
         control.says("+OK");
-        fetching.says("$-1");
+        fetching.saysBulk("[]");
 
         closing.join();
 
         fetching.hears("END");
         assertThat(fetching.isLeft()).isTrue();
+    }
+
+    private static String tasks(String name, int count) {
+        StringBuilder tasks = new StringBuilder("[");
+        for (int i = 1; i <= count; i++) {
+            String task =
+                    TASK.formatted(name).replace("task-0001", "task-000" + i).replace("lease-1", "lease-" + i);
+            tasks.append(i == 1 ? "" : ",").append(task, 1, task.length() - 1);
+        }
+        return tasks.append(']').toString();
     }
 
     private CompletableFuture<Void> closeWhile(String name, CountDownLatch begun) throws InterruptedException {

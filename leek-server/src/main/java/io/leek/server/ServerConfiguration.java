@@ -52,8 +52,14 @@ class ServerConfiguration {
 
     @Bean(destroyMethod = "stop")
     Dispatcher dispatcher(
-            TaskStore store, Committer committer, ExecutorService storeReads, Clock clock, ServerId serverId) {
-        return new Dispatcher(store, committer, storeReads, clock, System::nanoTime, serverId.value());
+            TaskStore store,
+            Committer committer,
+            ExecutorService storeReads,
+            Clock clock,
+            ServerSettings settings,
+            ServerId serverId) {
+        return new Dispatcher(
+                store, committer, storeReads, clock, System::nanoTime, serverId.value(), settings.maxCrashes());
     }
 
     @Bean

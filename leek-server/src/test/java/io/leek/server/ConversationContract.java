@@ -78,6 +78,38 @@ abstract class ConversationContract {
     }
 
     @Test
+    void severalTasksAreFetchedAtOnceInTheirOrder() {
+        client.sends(push("task-0001")).expectOk();
+        client.sends(push("task-0002", "\"priority\":9")).expectOk();
+        client.sends(push("task-0003")).expectOk();
+        String fetch = "LEEK FETCH {\"queues\":[\"default\"],\"max\":2,\"wait_ms\":0}";
+
+        JsonNode two = client.asks("LEEK FETCH {\"queues\":[\"default\"],\"max\":2,\"wait_ms\":10000}");
+
+        assertThat(two).hasSize(2);
+        assertThat(two.path(0).path("jid").asString()).isEqualTo("task-0002");
+        assertThat(two.path(1).path("jid").asString()).isEqualTo("task-0001");
+        assertThat(lease(two.path(0))).isNotEqualTo(lease(two.path(1)));
+        client.sends("FETCH").expectTask("task-0003");
+        client.sends(fetch).expect("[]");
+        client.sends(fetch.replace("\"max\":2", "\"max\":0")).expectStart("-ERR LEEK FETCH needs ");
+        client.sends(fetch.replace("[\"default\"]", "[null]")).expectStart("-ERR LEEK FETCH needs ");
+        client.sends(fetch.replace("\"wait_ms\":0", "\"wait_ms\":-1")).expectStart("-ERR LEEK FETCH needs ");
+    }
+
+    @Test
+    void whatGoesToAWorkerAtOnceIsBoundedInBytes() {
+        String large = "\"custom\":{\"x\":\"" + "x".repeat(90_000) + "\"}";
+        for (int i = 10; i < 25; i++) {
+            client.sends(push("task-00" + i, large)).expectOk();
+        }
+
+        JsonNode tasks = client.asks("LEEK FETCH {\"queues\":[\"default\"],\"max\":100,\"wait_ms\":10000}");
+
+        assertThat(tasks).as("as many as fit into 1 MB, and one more").hasSize(12);
+    }
+
+    @Test
     void brokenRecordsAreRefusedWithTheProtocolsWords() {
         client.sends("PUSH").expectStart("-ERR invalid JSON: ");
         client.sends("PUSH {\"jid\":").expectStart("-ERR invalid JSON: ");

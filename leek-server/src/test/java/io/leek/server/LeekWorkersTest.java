@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.leek.server.store.StoreSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +132,60 @@ class LeekWorkersTest {
         assertThat(task.path("state").asString()).isEqualTo("failed");
         assertThat(task.path("failure").path("reason").asString()).isEqualTo("crashed");
         assertThat(task.path("crashes").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void allThatAGoneWorkerHeldCountsACrashButOneThatWouldBeParkedIsHandedOutAlone() {
+        for (int i = 1; i <= 3; i++) {
+            client.sends(push("task-000" + i)).expectOk();
+        }
+        for (int crash = 1; crash <= 2; crash++) {
+            TestClient worker = server.leekWorker("leek-w" + crash, "a.b");
+            assertThat(fetched(worker, 10)).containsExactly("task-0001", "task-0002", "task-0003");
+            server.pass(Duration.ofSeconds(61));
+        }
+        client.sends(push("task-0004")).expectOk();
+
+        TestClient worker = server.leekWorker("leek-w3", "a.b");
+        JsonNode alone = worker.asks(fetch(10)).path(0);
+        assertThat(alone.path("jid").asString()).isEqualTo("task-0001");
+        worker.sends(fetch(10, 0)).expect("[]");
+
+        String ack = "{\"jid\":\"task-0001\",\"lease\":\"" + lease(alone) + "\"}";
+        server.client().sends("ACK " + ack).expectOk();
+        assertThat(fetched(worker, 10)).containsExactly("task-0002");
+        server.pass(Duration.ofSeconds(61));
+
+        assertThat(task("task-0002").path("state").asString()).isEqualTo("failed");
+        assertThat(task("task-0003").path("state").asString()).isEqualTo("queued");
+        assertThat(task("task-0004").path("crashes").asInt()).isZero();
+    }
+
+    @Test
+    void aFetchThatWaitsBesideALastChanceGoesOnWhenThatHasEnded() {
+        client.sends(push("task-0001")).expectOk();
+        for (int crash = 1; crash <= 2; crash++) {
+            fetched(server.leekWorker("leek-w" + crash, "a.b"), 10);
+            server.pass(Duration.ofSeconds(61));
+        }
+        TestClient worker = server.leekWorker("leek-w3", "a.b");
+        String lease = lease(worker.asks(fetch(10)).path(0));
+        client.sends(push("task-0002")).expectOk();
+        awaitTaken(() -> worker.sends(fetch(10)));
+
+        server.client()
+                .sends("ACK {\"jid\":\"task-0001\",\"lease\":\"" + lease + "\"}")
+                .expectOk();
+
+        assertThat(worker.json().path(0).path("jid").asString()).isEqualTo("task-0002");
+    }
+
+    @Test
+    void aWorkerThatStopsIsNotKeptWaiting() {
+        TestClient worker = server.leekWorker("leek-w1", "a.b");
+        worker.sends("BEAT {\"wid\":\"leek-w1\",\"current_state\":\"quiet\"}").expectOk();
+
+        worker.sends(fetch(10, 60_000)).expect("[]");
     }
 
     @Test
@@ -295,5 +351,33 @@ class LeekWorkersTest {
 
     private int running() {
         return client.asks("INFO").path("faktory").path("sets").path("working").asInt();
+    }
+
+    /** Until the server has taken the command that another connection sends. */
+    private void awaitTaken(Runnable send) {
+        long before = commands();
+        send.run();
+        long asked = 1;
+        while (commands() < before + asked + 1) {
+            asked++;
+        }
+    }
+
+    private long commands() {
+        return client.asks("INFO").path("server").path("command_count").asLong();
+    }
+
+    private static List<String> fetched(TestClient worker, int max) {
+        List<String> jids = new ArrayList<>();
+        worker.asks(fetch(max)).forEach(task -> jids.add(task.path("jid").asString()));
+        return jids;
+    }
+
+    private static String fetch(int max) {
+        return fetch(max, 10_000);
+    }
+
+    private static String fetch(int max, int waitMs) {
+        return "LEEK FETCH {\"queues\":[\"default\"],\"max\":" + max + ",\"wait_ms\":" + waitMs + "}";
     }
 }

@@ -49,7 +49,7 @@ public final class ServerRig implements AutoCloseable {
         open = OpenStore.open(location, clock);
         TaskStore store = open.store();
         committer = new Committer(store);
-        dispatcher = new Dispatcher(store, committer, reads, clock, nanos::get, serverId);
+        dispatcher = new Dispatcher(store, committer, reads, clock, nanos::get, serverId, 3);
         Attempts attempts = new Attempts(store, committer, dispatcher, reads, clock, 3, new Random(1));
         Joining joining = new Joining(store, committer, dispatcher, attempts, reads, clock, nanos::get, serverId);
         upkeep = new Upkeep(

@@ -69,6 +69,7 @@ public record LeekProperties(
      * @param enabled Whether this process runs tasks; by default in mode in-app and in role worker.
      * @param id Unique identity of the worker; made up by default.
      * @param concurrency Number of tasks that run at the same time.
+     * @param prefetch Number of tasks to hold beyond those that run, at most; as few as tasks are slow.
      * @param queues Queues to take tasks from, in strict order; by default all that this application's tasks name.
      * @param shutdownTimeout Time that running tasks get to end when the application stops.
      */
@@ -76,6 +77,7 @@ public record LeekProperties(
             @Nullable Boolean enabled,
             @Nullable String id,
             @DefaultValue("1") int concurrency,
+            @DefaultValue("500") int prefetch,
             @DefaultValue List<String> queues,
             @DefaultValue("30s") Duration shutdownTimeout) {
 

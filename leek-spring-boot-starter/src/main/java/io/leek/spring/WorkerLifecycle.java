@@ -37,7 +37,12 @@ class WorkerLifecycle implements SmartLifecycle {
         if (worker == null) {
             worker = new Worker(
                     connector,
-                    new WorkerSettings(id(), properties.concurrency(), queues(), properties.shutdownTimeout()),
+                    new WorkerSettings(
+                            id(),
+                            properties.concurrency(),
+                            properties.prefetch(),
+                            queues(),
+                            properties.shutdownTimeout()),
                     handlers);
             worker.start();
         }

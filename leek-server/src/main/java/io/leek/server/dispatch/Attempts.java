@@ -262,8 +262,11 @@ public final class Attempts {
         return committer.submit(change).whenComplete((outcome, error) -> {
             // Lost means that the lease was another's, or none: the one remembered here is over in either case.
             if (error == null) {
-                Leases leases = dispatcher.leases();
-                leases.find(change.jid()).filter(held -> held.has(token)).ifPresent(leases::remove);
+                dispatcher
+                        .leases()
+                        .find(change.jid())
+                        .filter(held -> held.has(token))
+                        .ifPresent(dispatcher::ended);
             }
         });
     }

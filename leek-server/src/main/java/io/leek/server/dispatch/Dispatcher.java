@@ -43,11 +43,21 @@ public final class Dispatcher {
     private final Windows windows;
     private final LinkedList<Fetch> waiting = new LinkedList<>();
     private final Set<String> claiming = new HashSet<>();
+    private boolean isHeldBack;
     private boolean stopped;
 
-    /** @param reads one thread that reads the store */
+    /**
+     * @param reads one thread that reads the store
+     * @param maxCrashes how often a task may take its process down
+     */
     public Dispatcher(
-            TaskStore store, Committer committer, Executor reads, Clock clock, LongSupplier nanoTime, String serverId) {
+            TaskStore store,
+            Committer committer,
+            Executor reads,
+            Clock clock,
+            LongSupplier nanoTime,
+            String serverId,
+            int maxCrashes) {
         this.store = store;
         this.committer = committer;
         this.reads = reads;
@@ -55,9 +65,10 @@ public final class Dispatcher {
         this.serverId = serverId;
         windows = new Windows(nanoTime, this::load);
         workers = new Workers(nanoTime);
-        leases = new Leases(nanoTime);
+        leases = new Leases(nanoTime, maxCrashes);
         unsettled = new Unsettled(committer);
         schedule = new Schedule(clock, this::due);
+        store.onWake(this::wake);
     }
 
     public Workers workers() {
@@ -68,10 +79,14 @@ public final class Dispatcher {
         return leases;
     }
 
-    /** Waits for a task from queues, in strict order. The caller ends the wait with {@link #giveUp}. */
-    public Fetch fetch(String wid, List<String> queues) {
+    /**
+     * Waits for tasks from queues, in strict order. The caller ends the wait with {@link #giveUp}.
+     *
+     * @param max the most to hand out at once
+     */
+    public Fetch fetch(String wid, List<String> queues, int max) {
         WorkerEntry worker = workers.seen(wid);
-        Fetch fetch = new Fetch(wid, worker.lines(queues));
+        Fetch fetch = new Fetch(wid, worker.lines(queues), max);
         synchronized (this) {
             if (!stopped && worker.state() == WorkerEntry.State.RUNNING) {
                 waiting.add(fetch);
@@ -89,7 +104,7 @@ public final class Dispatcher {
             fetch.setOverdue();
         }
         if (waited) {
-            fetch.answer().complete(null);
+            fetch.end();
         }
     }
 
@@ -98,7 +113,7 @@ public final class Dispatcher {
         synchronized (this) {
             waiting.remove(fetch);
         }
-        fetch.answer().complete(null);
+        fetch.end();
     }
 
     /** Answers all waiting fetches of a worker that wants no more. */
@@ -113,7 +128,7 @@ public final class Dispatcher {
                 }
             }
         }
-        ended.forEach(fetch -> fetch.answer().complete(null));
+        ended.forEach(Fetch::end);
     }
 
     /** Hands nothing out any more and ends all waits. */
@@ -125,7 +140,7 @@ public final class Dispatcher {
             waiting.clear();
         }
         schedule.close();
-        ended.forEach(fetch -> fetch.answer().complete(null));
+        ended.forEach(Fetch::end);
     }
 
     /** A stored row may be handed out, now or when it is due. */
@@ -133,7 +148,7 @@ public final class Dispatcher {
         if (row.dueAt().isAfter(clock.instant())) {
             schedule.at(row.dueAt());
         } else {
-            ready(new Claimable(row.jid(), row.name(), row.queue(), row.priority(), row.seq()));
+            ready(row.claimable());
         }
     }
 
@@ -153,7 +168,7 @@ public final class Dispatcher {
                     if (row.dueAt().isAfter(now)) {
                         schedule.at(row.dueAt());
                     } else {
-                        windows.offer(new Claimable(row.jid(), row.name(), row.queue(), row.priority(), row.seq()));
+                        windows.offer(row.claimable());
                     }
                 }
             }
@@ -176,13 +191,20 @@ public final class Dispatcher {
     }
 
     /** Looks at the store again wherever a worker waits: others write to it as well. */
+    public void wake() {
+        synchronized (this) {
+            windows.doubt();
+        }
+        match();
+    }
+
+    /** Does so as the net below all that tells of new tasks, and gives back what is in doubt. */
     public void sweep() {
         unsettled.giveBack();
         synchronized (this) {
-            windows.doubt();
             windows.forgetUnused();
         }
-        match();
+        wake();
         if (schedule.isUnknown()) {
             readSchedule();
         }
@@ -218,7 +240,7 @@ public final class Dispatcher {
     /** A push with a lease has ended: the worker gets its task, or waits for another. */
     void pushed(Fetch fetch, String jid, Lease lease, @Nullable Outcome outcome) {
         if (outcome instanceof Outcome.Done done && done.row() != null) {
-            deliver(fetch, done.row(), lease);
+            deliver(fetch, List.of(new Assignment(done.row(), lease)));
             return;
         }
         if (outcome == null) {
@@ -227,10 +249,23 @@ public final class Dispatcher {
         waitAgain(fetch);
     }
 
+    /** A worker has one task less. */
+    void ended(Held held) {
+        leases.remove(held);
+        boolean wasHeldBack;
+        synchronized (this) {
+            wasHeldBack = isHeldBack;
+            isHeldBack = false;
+        }
+        if (wasHeldBack) {
+            match();
+        }
+    }
+
     private void waitAgain(Fetch fetch) {
         synchronized (this) {
             if (stopped || fetch.isOverdue() || !isRunning(fetch.workerId())) {
-                fetch.answer().complete(null);
+                fetch.end();
             } else if (!fetch.answer().isDone()) {
                 waiting.addFirst(fetch);
             }
@@ -245,47 +280,97 @@ public final class Dispatcher {
     }
 
     private void match() {
-        List<Fetch> fetches = new ArrayList<>();
-        List<Claimable> tasks = new ArrayList<>();
+        List<Fetch> served = new ArrayList<>();
+        List<List<Claimable>> dealt = new ArrayList<>();
         synchronized (this) {
+            deal();
             for (Iterator<Fetch> all = waiting.iterator(); all.hasNext(); ) {
                 Fetch fetch = all.next();
-                Claimable task = windows.poll(fetch.lines());
-                if (task != null) {
+                if (fetch.count() > 0) {
                     all.remove();
-                    claiming.add(task.jid());
-                    fetches.add(fetch);
-                    tasks.add(task);
+                    served.add(fetch);
+                    dealt.add(fetch.takeDealt());
                 }
             }
         }
-        for (int i = 0; i < fetches.size(); i++) {
-            claim(fetches.get(i), tasks.get(i));
+        for (int i = 0; i < served.size(); i++) {
+            claim(served.get(i), dealt.get(i));
         }
     }
 
-    private void claim(Fetch fetch, Claimable task) {
-        Lease lease = lease(fetch.workerId(), clock.instant(), Leases.FIRST_RESERVATION);
-        committer.submit(new Change.Claim(task.jid(), lease)).whenComplete((outcome, error) -> {
+    /** One to each worker in turn, so that none waits while another has a heap before it. */
+    private void deal() {
+        List<Fetch> open = new ArrayList<>(waiting);
+        while (!open.isEmpty()) {
+            open.removeIf(fetch -> {
+                Claimable task = fetch.isFull() ? null : windows.peek(fetch.lines());
+                if (task == null || !mayHave(fetch, task)) {
+                    return true;
+                }
+                windows.remove(task);
+                fetch.deal(task);
+                claiming.add(task.jid());
+                return leases.isFragile(task.crashes());
+            });
+        }
+    }
+
+    /**
+     * Where a process ends, nobody knows which of the tasks it held had begun: all of them count a crash. One that has no
+     * more to lose must not be blamed for another, so beside it a Leek worker holds only what it runs.
+     */
+    private boolean mayHave(Fetch fetch, Claimable task) {
+        boolean isFragile = leases.isFragile(task.crashes());
+        if (!isFragile && !leases.hasFragile(fetch.workerId())) {
+            return true;
+        }
+        WorkerEntry worker = workers.find(fetch.workerId()).orElse(null);
+        if (worker == null || !worker.isJoined()) {
+            return true;
+        }
+        boolean isRunAtOnce = fetch.count() == 0 && leases.countOf(fetch.workerId()) < worker.concurrency();
+        isHeldBack |= !isRunAtOnce;
+        return isRunAtOnce;
+    }
+
+    private void claim(Fetch fetch, List<Claimable> tasks) {
+        Instant now = clock.instant();
+        List<Change.Claim> claims = tasks.stream()
+                .map(task -> new Change.Claim(task.jid(), lease(fetch.workerId(), now, Leases.FIRST_RESERVATION)))
+                .toList();
+        committer.submitAll(claims).whenComplete((outcomes, error) -> {
+            List<Assignment> won = new ArrayList<>();
+            for (int i = 0; i < claims.size(); i++) {
+                if (outcomes != null && outcomes.get(i) instanceof Outcome.Done done && done.row() != null) {
+                    won.add(new Assignment(done.row(), claims.get(i).lease()));
+                }
+            }
+            if (!won.isEmpty()) {
+                deliver(fetch, won);
+            }
             synchronized (this) {
-                claiming.remove(task.jid());
+                claims.forEach(claim -> claiming.remove(claim.jid()));
             }
             if (error != null) {
-                log.warn("Task {} ({}) could not be handed out: {}", task.jid(), task.name(), error.toString());
-                unsettled.add(task.jid(), lease.token(), clock.instant());
+                log.warn(
+                        "Task {} ({}) and {} more could not be handed out: {}",
+                        tasks.get(0).jid(),
+                        tasks.get(0).name(),
+                        tasks.size() - 1,
+                        error.toString());
+                claims.forEach(claim -> unsettled.add(claim.jid(), claim.lease().token(), now));
                 fetch.answer().completeExceptionally(error);
-            } else if (outcome instanceof Outcome.Done done && done.row() != null) {
-                deliver(fetch, done.row(), lease);
-            } else {
+            } else if (won.isEmpty()) {
                 waitAgain(fetch);
             }
         });
     }
 
-    private void deliver(Fetch fetch, QueuedTask row, Lease lease) {
-        Held held = leases.add(row, lease);
-        if (!fetch.answer().complete(new Assignment(row, lease))) {
-            release(held);
+    private void deliver(Fetch fetch, List<Assignment> tasks) {
+        List<Held> held =
+                tasks.stream().map(task -> leases.add(task.row(), task.lease())).toList();
+        if (!fetch.answer().complete(tasks)) {
+            held.forEach(this::release);
         }
     }
 
@@ -297,14 +382,14 @@ public final class Dispatcher {
     CompletableFuture<Outcome> release(Held held, Instant dueAt) {
         Change release = new Change.Release(held.row().jid(), held.lease().token(), dueAt);
         return committer.submit(release).whenComplete((outcome, error) -> {
-            leases.remove(held);
+            ended(held);
             if (error != null) {
                 unsettled.add(held.row().jid(), held.lease().token(), dueAt);
             } else if (outcome instanceof Outcome.Done) {
                 if (dueAt.isAfter(clock.instant())) {
                     schedule.at(dueAt);
                 } else {
-                    ready(held.claimable());
+                    ready(held.row().claimable());
                 }
             }
         });
@@ -326,21 +411,14 @@ public final class Dispatcher {
                 return;
             }
             synchronized (this) {
-                window.loaded(
-                        page.stream()
-                                .filter(task -> !claiming.contains(task.jid()) && !leases.has(task.jid()))
-                                .toList(),
-                        page.size());
+                window.loaded(page, task -> !claiming.contains(task.jid()) && !leases.has(task.jid()));
             }
             match();
         });
     }
 
     private void due() {
-        synchronized (this) {
-            windows.doubt();
-        }
-        match();
+        wake();
         readSchedule();
     }
 

@@ -2,7 +2,6 @@ package io.leek.server.dispatch;
 
 import io.leek.server.store.Lease;
 import io.leek.server.store.QueuedTask;
-import io.leek.server.store.TaskStore.Claimable;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.TaskRecord;
 import java.time.Duration;
@@ -35,9 +34,5 @@ record Held(QueuedTask row, Lease lease, Duration reserveFor, int retry, int bac
 
     boolean has(@Nullable String token) {
         return token == null || token.equals(lease.token());
-    }
-
-    Claimable claimable() {
-        return new Claimable(row.jid(), row.name(), row.queue(), row.priority(), row.seq());
     }
 }

@@ -17,15 +17,28 @@ final class Leases {
     static final Duration FIRST_RESERVATION = Duration.ofMinutes(30);
 
     private final Map<String, Held> byTask = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, Held>> byWorker = new ConcurrentHashMap<>();
+    private final Map<String, String> fragile = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
+    private final int maxCrashes;
 
-    Leases(LongSupplier nanoTime) {
+    Leases(LongSupplier nanoTime, int maxCrashes) {
         this.nanoTime = nanoTime;
+        this.maxCrashes = maxCrashes;
+    }
+
+    /** Whether one more crash would park a task. */
+    boolean isFragile(int crashes) {
+        return crashes + 1 >= maxCrashes;
+    }
+
+    boolean hasFragile(String workerId) {
+        return !fragile.isEmpty() && fragile.containsValue(workerId);
     }
 
     Held add(QueuedTask row, Lease lease) {
         Held held = Held.of(row, lease, nanoTime.getAsLong());
-        byTask.put(row.jid(), held);
+        put(held);
         return held;
     }
 
@@ -33,13 +46,18 @@ final class Leases {
         Held held = Held.of(row, lease, nanoTime.getAsLong());
         // A claim is made before the record is read, so the row may say another end than the record.
         Duration left = Duration.between(now, lease.startedAt().plus(held.reserveFor()));
-        byTask.put(row.jid(), held.expiringIn(left, nanoTime.getAsLong()));
+        put(held.expiringIn(left, nanoTime.getAsLong()));
     }
 
     /** Its reservation begins anew, unless it has ended meanwhile. */
     void renewed(Held held) {
         Held fresh = Held.of(held.row(), held.lease(), nanoTime.getAsLong());
-        byTask.replace(held.row().jid(), held, fresh);
+        if (byTask.replace(held.row().jid(), held, fresh)) {
+            byWorker.computeIfPresent(held.lease().workerId(), (worker, all) -> {
+                all.replace(held.row().jid(), held, fresh);
+                return all;
+            });
+        }
     }
 
     Optional<Held> find(String jid) {
@@ -55,13 +73,41 @@ final class Leases {
     }
 
     void remove(Held held) {
-        byTask.remove(held.row().jid(), held);
+        if (byTask.remove(held.row().jid(), held)) {
+            forget(held);
+        }
     }
 
     List<Held> of(String workerId) {
-        return byTask.values().stream()
-                .filter(held -> held.lease().workerId().equals(workerId))
-                .toList();
+        return List.copyOf(byWorker.getOrDefault(workerId, Map.of()).values());
+    }
+
+    int countOf(String workerId) {
+        return byWorker.getOrDefault(workerId, Map.of()).size();
+    }
+
+    private void put(Held held) {
+        String jid = held.row().jid();
+        Held before = byTask.put(jid, held);
+        if (before != null) {
+            forget(before);
+        }
+        byWorker.compute(held.lease().workerId(), (worker, known) -> {
+            Map<String, Held> all = known == null ? new ConcurrentHashMap<>() : known;
+            all.put(jid, held);
+            return all;
+        });
+        if (isFragile(held.row().crashes())) {
+            fragile.put(jid, held.lease().workerId());
+        }
+    }
+
+    private void forget(Held held) {
+        fragile.remove(held.row().jid(), held.lease().workerId());
+        byWorker.computeIfPresent(held.lease().workerId(), (worker, all) -> {
+            all.remove(held.row().jid(), held);
+            return all.isEmpty() ? null : all;
+        });
     }
 
     /** Those whose reservation is over by the given share: 1 for all of it. */

@@ -4,6 +4,7 @@ import io.leek.server.store.TaskStore.Claimable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,9 @@ final class Window {
     private final int limit;
     private final TreeSet<Claimable> tasks = new TreeSet<>(ORDER);
     private boolean whole;
+    private boolean doubted;
     private boolean loading;
+    private @Nullable Claimable loadedUpTo;
 
     Window(Line line, int limit) {
         this.line = line;
@@ -51,9 +54,15 @@ final class Window {
         }
     }
 
+    /** The first task, unless what is being read may come before it. */
     @Nullable
-    Claimable poll() {
-        return tasks.pollFirst();
+    Claimable peek() {
+        if (tasks.isEmpty()) {
+            return null;
+        }
+        Claimable first = tasks.first();
+        boolean isKnownToBeFirst = !loading || loadedUpTo != null && ORDER.compare(first, loadedUpTo) <= 0;
+        return isKnownToBeFirst ? first : null;
     }
 
     void remove(Claimable task) {
@@ -63,14 +72,17 @@ final class Window {
     /** What others wrote to the store may be missing here. */
     void doubt() {
         whole = false;
+        doubted = true;
     }
 
-    /** True once for each load that shall begin. */
+    /** True once for each load that shall begin: in time for the tasks here to last until the next ones are read. */
     boolean beginLoad() {
-        if (loading) {
+        if (loading || whole || !doubted && tasks.size() > limit / 2) {
             return false;
         }
         loading = true;
+        doubted = false;
+        loadedUpTo = tasks.isEmpty() ? null : tasks.last();
         return true;
     }
 
@@ -78,15 +90,25 @@ final class Window {
         return loading;
     }
 
-    void loaded(List<Claimable> page, int read) {
+    /**
+     * Takes in a page from the store.
+     *
+     * @param isFree whether a task may be handed out; what was claimed meanwhile may not
+     */
+    void loaded(List<Claimable> page, Predicate<Claimable> isFree) {
         loading = false;
-        tasks.addAll(page);
-        whole = read < limit;
+        page.stream().filter(isFree).forEach(tasks::add);
+        whole = page.size() < limit && !doubted;
+        if (page.size() >= limit) {
+            // Between the page and what came from elsewhere there may be more in the store.
+            tasks.tailSet(page.get(page.size() - 1), false).clear();
+        }
         trim();
     }
 
     void loadFailed() {
         loading = false;
+        doubted = true;
     }
 
     int limit() {

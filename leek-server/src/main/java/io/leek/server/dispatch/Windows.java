@@ -32,27 +32,28 @@ final class Windows {
         windows.values().forEach(window -> window.offer(task));
     }
 
-    /** Takes the next task of the first line that has one; null where none has, or where one is not known yet. */
+    /** The next task of the first line that has one; null where none has, or where one is not known yet. */
     @Nullable
-    Claimable poll(List<Line> lines) {
+    Claimable peek(List<Line> lines) {
         for (Line line : lines) {
             Window window = use(line);
-            if (window.isLoading()) {
-                return null;
+            if (window.beginLoad()) {
+                load.accept(window);
             }
-            Claimable task = window.poll();
+            Claimable task = window.peek();
             if (task != null) {
-                windows.values().forEach(other -> other.remove(task));
                 return task;
             }
             if (!window.isWhole()) {
-                if (window.beginLoad()) {
-                    load.accept(window);
-                }
                 return null;
             }
         }
         return null;
+    }
+
+    /** A task has been dealt. */
+    void remove(Claimable task) {
+        windows.values().forEach(window -> window.remove(task));
     }
 
     /** Whether nothing waits in these lines up to the one that takes the task, so that it may be handed out at once. */

@@ -34,6 +34,7 @@ public final class WorkerEntry {
     private final String wid;
     private State state = State.RUNNING;
     private @Nullable Set<String> names;
+    private int concurrency = 1;
     private final Set<String> queues = new LinkedHashSet<>();
     private final Map<String, Long> missingSince = new HashMap<>();
     private long seenAt;
@@ -57,9 +58,15 @@ public final class WorkerEntry {
         return now - seenAt > Workers.SILENCE.toNanos();
     }
 
-    synchronized void joined(List<String> names, List<String> queues) {
+    synchronized void joined(List<String> names, List<String> queues, int concurrency) {
         this.names = Set.copyOf(names);
+        this.concurrency = concurrency;
         this.queues.addAll(queues);
+    }
+
+    /** How many tasks it runs at a time; what else it holds waits there. */
+    synchronized int concurrency() {
+        return concurrency;
     }
 
     /** Whether it is one of Leek's own. */

@@ -7,6 +7,7 @@ import io.leek.task.TaskJson;
 import io.leek.wire.Reply;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -20,7 +21,17 @@ final class HandOut {
 
     private HandOut() {}
 
-    static Reply reply(Assignment assignment) {
+    /** The answer to a FETCH. */
+    static Reply one(List<Assignment> tasks) {
+        return tasks.isEmpty() ? Reply.NIL : new Reply.Bulk(json(tasks.get(0)));
+    }
+
+    /** The answer to a LEEK FETCH. */
+    static Reply all(List<Assignment> tasks) {
+        return new Reply.Bulk(tasks.stream().map(HandOut::json).collect(Collectors.joining(",", "[", "]")));
+    }
+
+    private static String json(Assignment assignment) {
         QueuedTask row = assignment.row();
         ObjectNode task = record(row);
         completeHandWritten(task, row);
@@ -36,7 +47,7 @@ final class HandOut {
         ObjectNode leek = objectIn(custom, "leek");
         leek.put("lease", assignment.lease().token());
         leek.put("attempt", row.attempts());
-        return new Reply.Bulk(task.toString());
+        return task.toString();
     }
 
     /** A row written by plain SQL may hold no JSON at all; it must not stand in the way of the next. */

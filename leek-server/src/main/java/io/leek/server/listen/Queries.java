@@ -32,7 +32,7 @@ final class Queries {
     private static final String FAKTORY_VERSION = "1.8.0";
 
     private static final List<String> VERBS =
-            List.of("CAPS", "PUSH", "GET", "LIST", "COUNT", "RETRY", "JOIN", "LISTEN", "RELEASE");
+            List.of("CAPS", "PUSH", "GET", "LIST", "COUNT", "RETRY", "FETCH", "JOIN", "LISTEN", "RELEASE");
 
     private final TaskStore store;
     private final Attempts attempts;

@@ -91,6 +91,9 @@ public final class Requests {
             if (command instanceof Command.Fetch fetch) {
                 return work.fetch(fetch, session.worker(), timer);
             }
+            if (command instanceof Command.FetchMany fetch) {
+                return work.fetchMany(fetch, session.worker(), timer);
+            }
             if (command instanceof Command.Listen listen) {
                 return work.listen(listen, timer);
             }

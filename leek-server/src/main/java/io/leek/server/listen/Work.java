@@ -9,6 +9,7 @@ import io.leek.server.dispatch.WorkerEntry;
 import io.leek.server.store.Outcome;
 import io.leek.task.FailureReason;
 import io.leek.task.TaskFailure;
+import io.leek.task.TaskRecord;
 import io.leek.wire.Command;
 import io.leek.wire.Replies;
 import io.leek.wire.Reply;
@@ -19,13 +20,17 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What workers say: FETCH, ACK, FAIL, BEAT, LEEK JOIN, LISTEN and RELEASE. */
+/** What workers say: FETCH, ACK, FAIL, BEAT, LEEK FETCH, JOIN, LISTEN and RELEASE. */
 final class Work {
 
     /** Clients give up after 3 to 5 s. */
     private static final Duration FETCH_WAIT = Duration.ofSeconds(2);
+
+    private static final int MAX_FETCH = 2_000;
+    private static final long MAX_WAIT_MS = 60_000;
 
     private static final Duration LISTEN_WAIT = Duration.ofSeconds(20);
 
@@ -43,15 +48,35 @@ final class Work {
     }
 
     Answer fetch(Command.Fetch fetch, @Nullable WorkerEntry worker, ScheduledExecutorService timer) {
-        Fetch waiting = dispatcher.fetch(worker == null ? ANONYMOUS : worker.wid(), fetch.queues());
-        CompletableFuture<@Nullable Assignment> assignment = waiting.answer();
-        if (!assignment.isDone()) {
-            var timeout =
-                    timer.schedule(() -> dispatcher.giveUp(waiting), FETCH_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-            assignment.whenComplete((task, error) -> timeout.cancel(false));
+        return await(wait(worker, fetch.queues(), 1), FETCH_WAIT, HandOut::one, timer);
+    }
+
+    Answer fetchMany(Command.FetchMany fetch, @Nullable WorkerEntry worker, ScheduledExecutorService timer) {
+        List<String> queues = fetch.queues() == null ? List.of(TaskRecord.DEFAULT_QUEUE) : fetch.queues();
+        int max = fetch.max() == null ? 1 : fetch.max();
+        long wait = fetch.waitMs() == null ? FETCH_WAIT.toMillis() : fetch.waitMs();
+        if (queues.isEmpty() || hasNull(queues) || max < 1 || max > MAX_FETCH || wait < 0 || wait > MAX_WAIT_MS) {
+            return Answer.of(Reply.error("LEEK FETCH needs at least one queue, max of 1 to " + MAX_FETCH
+                    + ", and wait_ms of 0 to " + MAX_WAIT_MS));
         }
-        CompletableFuture<Reply> reply = assignment.thenApply(task -> task == null ? Reply.NIL : HandOut.reply(task));
-        return new Answer(reply, () -> abandon(waiting));
+        Fetch waiting = wait(worker, queues, max);
+        // One that stops may ask once more before it knows, and ends when it has its answer.
+        boolean isStopping = worker != null && worker.state() != WorkerEntry.State.RUNNING;
+        return await(waiting, isStopping ? Duration.ZERO : Duration.ofMillis(wait), HandOut::all, timer);
+    }
+
+    private Fetch wait(@Nullable WorkerEntry worker, List<String> queues, int max) {
+        return dispatcher.fetch(worker == null ? ANONYMOUS : worker.wid(), queues, max);
+    }
+
+    private Answer await(
+            Fetch waiting, Duration time, Function<List<Assignment>, Reply> handOut, ScheduledExecutorService timer) {
+        CompletableFuture<List<Assignment>> tasks = waiting.answer();
+        if (!tasks.isDone()) {
+            var timeout = timer.schedule(() -> dispatcher.giveUp(waiting), time.toMillis(), TimeUnit.MILLISECONDS);
+            tasks.whenComplete((task, error) -> timeout.cancel(false));
+        }
+        return new Answer(tasks.thenApply(handOut), () -> abandon(waiting));
     }
 
     CompletableFuture<Reply> ack(Command.Ack ack) {
@@ -121,7 +146,8 @@ final class Work {
             return done(
                     Reply.error("LEEK JOIN takes no null among tasks and queues, and held tasks need jid and lease"));
         }
-        return joining.join(join.wid(), join.tasks(), join.queues(), held)
+        int concurrency = join.concurrency() == null ? 1 : join.concurrency();
+        return joining.join(join.wid(), join.tasks(), join.queues(), concurrency, held)
                 .thenApply(lost -> Reply.json(new Replies.Joined(lost)));
     }
 
@@ -145,10 +171,9 @@ final class Work {
 
     private void abandon(Fetch waiting) {
         dispatcher.abandon(waiting);
-        Assignment task = waiting.answer().getNow(null);
-        if (task != null) {
-            attempts.release(task.row().jid(), task.lease().token(), Duration.ZERO);
-        }
+        waiting.answer()
+                .getNow(List.of())
+                .forEach(task -> attempts.release(task.row().jid(), task.lease().token(), Duration.ZERO));
     }
 
     private static boolean hasNull(List<?> list) {

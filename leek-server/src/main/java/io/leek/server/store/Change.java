@@ -13,6 +13,11 @@ public sealed interface Change {
 
     String jid();
 
+    /** Whether it leaves a task that a worker may have. */
+    default boolean makesReady() {
+        return false;
+    }
+
     /**
      * A new row. {@link Outcome.Known} where any table has the jid, {@link Outcome.KeyTaken} where a queued row has the
      * key, else {@link Outcome.Done} with its row.
@@ -29,7 +34,12 @@ public sealed interface Change {
             String payload,
             @Nullable String key,
             @Nullable Lease lease)
-            implements Change {}
+            implements Change {
+        @Override
+        public boolean makesReady() {
+            return lease == null;
+        }
+    }
 
     /** Leases an unleased row and counts an attempt: {@link Outcome.Done} with its row, else {@link Outcome.Lost}. */
     record Claim(String jid, Lease lease) implements Change {}
@@ -54,10 +64,20 @@ public sealed interface Change {
     record RetryLater(String jid, @Nullable String token, Instant dueAt, TaskFailure failure) implements Change {}
 
     /** Gives a leased row back as if it had not been handed out: no attempt counts. */
-    record Release(String jid, String token, Instant dueAt) implements Change {}
+    record Release(String jid, String token, Instant dueAt) implements Change {
+        @Override
+        public boolean makesReady() {
+            return true;
+        }
+    }
 
     /** Gives a leased row back whose process ended: the attempt stands, and counts as a crash. */
-    record Crash(String jid, String token, Instant dueAt) implements Change {}
+    record Crash(String jid, String token, Instant dueAt) implements Change {
+        @Override
+        public boolean makesReady() {
+            return true;
+        }
+    }
 
     /** Moves an unleased row to failed without running it. */
     record Park(String jid, Instant finishedAt, TaskFailure failure) implements Change {}
@@ -66,5 +86,10 @@ public sealed interface Change {
     record Renew(String jid, String token, Instant until, String serverId) implements Change {}
 
     /** Moves a failed row back to the queue with attempts and crashes at zero; {@link Outcome.Done} with its row. */
-    record Requeue(String jid, Instant dueAt) implements Change {}
+    record Requeue(String jid, Instant dueAt) implements Change {
+        @Override
+        public boolean makesReady() {
+            return true;
+        }
+    }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -23,18 +24,21 @@ final class ChangeWriter {
     private final TransactionTemplate transaction;
     private final JdbcTemplate jdbc;
     private final String sync;
+    private final @Nullable Wakes wakes;
     private final Map<Class<? extends Change>, Function<List<Change>, List<Outcome>>> writes = new HashMap<>();
 
-    ChangeWriter(StoreDatabase database, Clock clock) {
+    /** @param wakes null where other servers can't be told */
+    ChangeWriter(StoreDatabase database, Clock clock, @Nullable Wakes wakes) {
+        this.wakes = wakes;
         transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
         jdbc = new JdbcTemplate(database.dataSource());
         sync = database.dialect().sync();
         Schema schema = database.schema();
         SeqBlocks seqs = new SeqBlocks(jdbc, database, clock);
-        Inserts inserts = new Inserts(jdbc, schema, seqs);
+        Inserts inserts = new Inserts(jdbc, schema, database.dialect(), seqs);
         Requeues requeues = new Requeues(jdbc, schema, inserts, seqs);
-        Leases leases = new Leases(jdbc, schema);
-        Finishes finishes = new Finishes(jdbc, schema);
+        Leases leases = new Leases(jdbc, schema, database.dialect());
+        Finishes finishes = new Finishes(jdbc, schema, database.dialect());
         on(Change.Insert.class, inserts::insert);
         on(Change.Requeue.class, requeues::requeue);
         on(Change.Claim.class, leases::claim);
@@ -58,17 +62,35 @@ final class ChangeWriter {
         List<Group> groups = ChangeGroups.of(changes);
         Outcome[] outcomes = new Outcome[changes.size()];
         try {
-            transaction.executeWithoutResult(status -> groups.forEach(group -> write(group, outcomes)));
+            transaction.executeWithoutResult(status -> {
+                groups.forEach(group -> write(group, outcomes));
+                wakeOthers(changes, outcomes);
+            });
         } catch (RuntimeException e) {
             if (!isFaultOfOne(e)) {
                 throw e;
             }
-            transaction.executeWithoutResult(status -> groups.forEach(group -> isolate(status, group, outcomes)));
+            transaction.executeWithoutResult(status -> {
+                groups.forEach(group -> isolate(status, group, outcomes));
+                wakeOthers(changes, outcomes);
+            });
         }
         if (!sync.isEmpty()) {
             jdbc.execute(sync);
         }
         return Arrays.asList(outcomes);
+    }
+
+    private void wakeOthers(List<? extends Change> changes, Outcome[] outcomes) {
+        if (wakes == null) {
+            return;
+        }
+        for (int i = 0; i < outcomes.length; i++) {
+            if (changes.get(i).makesReady() && outcomes[i] instanceof Outcome.Done) {
+                wakes.send(jdbc);
+                return;
+            }
+        }
     }
 
     private void write(Group group, Outcome[] outcomes) {

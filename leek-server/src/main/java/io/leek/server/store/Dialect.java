@@ -44,6 +44,13 @@ enum Dialect {
         return useSchema.formatted(schema.quoted());
     }
 
+    /** A statement that changes rows, and returns columns of the rows as they are then. */
+    String returning(String change, String columns) {
+        return this == H2
+                ? "SELECT " + columns + " FROM FINAL TABLE (" + change + ")"
+                : change + " RETURNING " + columns;
+    }
+
     /**
      * What makes a commit durable after it has returned, or an empty text. H2 returns from a commit before the row is in
      * the file, and never syncs the file by itself.

@@ -22,16 +22,12 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class DispatchQueries {
 
     private static final String CLAIMABLE = """
-            SELECT jid, name, queue, priority, seq FROM leek.queued_task
-            WHERE queue = ? AND lease IS NULL AND due_at <= ?
-            ORDER BY priority DESC, seq LIMIT ?
+            SELECT jid, name, queue, priority, seq, crashes, OCTET_LENGTH(payload) AS size FROM leek.queued_task
+            WHERE queue = ? AND lease IS NULL AND due_at <= ?%s
+            ORDER BY queue, priority DESC, seq LIMIT ?
             """;
 
-    private static final String CLAIMABLE_NAMED = """
-            SELECT jid, name, queue, priority, seq FROM leek.queued_task
-            WHERE queue = ? AND lease IS NULL AND due_at <= ? AND name = ANY(?)
-            ORDER BY priority DESC, seq LIMIT ?
-            """;
+    private static final String NAMED = " AND name = ANY(?)";
 
     private static final String NEXT_DUE =
             "SELECT MIN(due_at) AS due_at FROM leek.queued_task WHERE lease IS NULL AND due_at > ?";
@@ -66,15 +62,24 @@ final class DispatchQueries {
     }
 
     List<Claimable> claimable(String queue, @Nullable Set<String> names, Instant now, int limit) {
-        if (names == null) {
-            return jdbc.query(schema.in(CLAIMABLE), DispatchQueries::claimable, queue, time(now), limit);
+        List<Object> parameters = new ArrayList<>(List.of(queue, time(now)));
+        if (names != null) {
+            parameters.add(names.toArray(String[]::new));
         }
-        Object array = names.toArray(String[]::new);
-        return jdbc.query(schema.in(CLAIMABLE_NAMED), DispatchQueries::claimable, queue, time(now), array, limit);
+        parameters.add(limit);
+        String sql = CLAIMABLE.formatted(names == null ? "" : NAMED);
+        return jdbc.query(schema.in(sql), DispatchQueries::claimable, parameters.toArray());
     }
 
     private static Claimable claimable(ResultSet row, int number) throws SQLException {
-        return new Claimable(row.getString(1), row.getString(2), row.getString(3), row.getInt(4), row.getLong(5));
+        return new Claimable(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getInt(4),
+                row.getLong(5),
+                row.getInt(6),
+                row.getLong(7));
     }
 
     Optional<Instant> nextDue(Instant after) {

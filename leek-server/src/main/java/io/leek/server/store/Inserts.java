@@ -1,5 +1,6 @@
 package io.leek.server.store;
 
+import io.leek.server.store.ColumnBatch.Column;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +38,16 @@ final class Inserts {
                    OR NOT EXISTS (SELECT 1 FROM leek.queued_task k WHERE k.unique_key = task.unique_key))
             """;
 
+    private static final String COLUMNS = "jid, seq, name, queue, priority, due_at, enqueued_at, payload, attempts,"
+            + " lease, started_at, lease_until, worker_id, server_id";
+
+    private static final String INSERT_MANY = "INSERT INTO leek.queued_task (" + COLUMNS + ") SELECT " + COLUMNS + """
+             FROM :change
+            WHERE NOT EXISTS (SELECT 1 FROM leek.queued_task q WHERE q.jid = change.jid)
+              AND NOT EXISTS (SELECT 1 FROM leek.success_task s WHERE s.jid = change.jid)
+              AND NOT EXISTS (SELECT 1 FROM leek.failed_task f WHERE f.jid = change.jid)
+            """;
+
     private static final String KNOWN = """
             SELECT jid FROM leek.queued_task WHERE jid = ANY(?)
             UNION ALL SELECT jid FROM leek.success_task WHERE jid = ANY(?)
@@ -48,13 +59,42 @@ final class Inserts {
     private final JdbcTemplate jdbc;
     private final SeqBlocks seqs;
     private final GuardedBatch<QueuedTask> insert;
+    private final ColumnBatch<QueuedTask> insertMany;
     private final String known;
     private final String holders;
 
-    Inserts(JdbcTemplate jdbc, Schema schema, SeqBlocks seqs) {
+    Inserts(JdbcTemplate jdbc, Schema schema, Dialect dialect, SeqBlocks seqs) {
         this.jdbc = jdbc;
         this.seqs = seqs;
         this.insert = new GuardedBatch<>(jdbc, schema.in(INSERT), Inserts::bind);
+        this.insertMany = new ColumnBatch<>(
+                jdbc,
+                dialect.returning(schema.in(INSERT_MANY), "jid"),
+                List.of(
+                        Column.text("jid", QueuedTask::jid),
+                        Column.number("seq", QueuedTask::seq),
+                        Column.text("name", QueuedTask::name),
+                        Column.text("queue", QueuedTask::queue),
+                        Column.number("priority", QueuedTask::priority),
+                        Column.time("due_at", QueuedTask::dueAt),
+                        Column.time("enqueued_at", QueuedTask::enqueuedAt),
+                        Column.text("payload", QueuedTask::payload),
+                        Column.number("attempts", QueuedTask::attempts),
+                        Column.text(
+                                "lease",
+                                row -> row.lease() == null ? null : row.lease().token()),
+                        Column.time(
+                                "started_at",
+                                row -> row.lease() == null ? null : row.lease().startedAt()),
+                        Column.time(
+                                "lease_until",
+                                row -> row.lease() == null ? null : row.lease().until()),
+                        Column.text(
+                                "worker_id",
+                                row -> row.lease() == null ? null : row.lease().workerId()),
+                        Column.text(
+                                "server_id",
+                                row -> row.lease() == null ? null : row.lease().serverId())));
         this.known = schema.in(KNOWN);
         this.holders = schema.in(HOLDERS);
     }
@@ -65,7 +105,7 @@ final class Inserts {
         for (int i = 0; i < seq.length; i++) {
             rows.add(row(changes.get(i), seq[i]));
         }
-        boolean[] won = insert.run(rows);
+        boolean[] won = rows.stream().allMatch(Inserts::isPlain) ? insertMany(rows) : insert.run(rows);
         List<QueuedTask> lost = new ArrayList<>();
         for (int i = 0; i < won.length; i++) {
             if (!won[i]) {
@@ -81,6 +121,20 @@ final class Inserts {
             outcomes.add(won[i] ? new Outcome.Done(row) : whyLost(row, knownJids, holdersOfKeys));
         }
         return outcomes;
+    }
+
+    /** A key that two of them want has to be looked for between the one and the other. */
+    private static boolean isPlain(QueuedTask row) {
+        return row.key() == null && row.payload().length() <= ColumnBatch.MAX_TEXT;
+    }
+
+    private boolean[] insertMany(List<QueuedTask> rows) {
+        Set<String> inserted = new HashSet<>(insertMany.run(rows, (row, number) -> row.getString(1)));
+        boolean[] won = new boolean[rows.size()];
+        for (int i = 0; i < won.length; i++) {
+            won[i] = inserted.contains(rows.get(i).jid());
+        }
+        return won;
     }
 
     /** Inserts rows whose jid and key are known to be free. */

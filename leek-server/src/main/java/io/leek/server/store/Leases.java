@@ -1,5 +1,6 @@
 package io.leek.server.store;
 
+import io.leek.server.store.ColumnBatch.Column;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,10 +10,20 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Moves of queued rows that stay queued: handed out, given back, held longer. */
 final class Leases {
 
-    private static final String CLAIM = """
-            UPDATE leek.queued_task
-            SET lease = ?, started_at = ?, lease_until = ?, worker_id = ?, server_id = ?, attempts = attempts + 1
-            WHERE jid = ? AND lease IS NULL
+    private static final String CLAIM_H2 = """
+            MERGE INTO leek.queued_task q USING (SELECT * FROM :change) change
+            ON q.jid = change.jid AND q.lease IS NULL
+            WHEN MATCHED THEN UPDATE
+            SET lease = change.lease, started_at = change.started_at, lease_until = change.lease_until,
+                worker_id = change.worker_id, server_id = change.server_id, attempts = q.attempts + 1
+            """;
+
+    private static final String CLAIM_POSTGRESQL = """
+            UPDATE leek.queued_task q
+            SET lease = change.lease, started_at = change.started_at, lease_until = change.lease_until,
+                worker_id = change.worker_id, server_id = change.server_id, attempts = q.attempts + 1
+            FROM :change
+            WHERE q.jid = change.jid AND q.lease IS NULL
             """;
 
     private static final String RETRY_LATER = """
@@ -40,20 +51,25 @@ final class Leases {
             WHERE jid = ? AND lease = ?
             """;
 
-    private final QueuedRows rows;
-    private final GuardedBatch<Change.Claim> claim;
+    private final ColumnBatch<Change.Claim> claim;
     private final GuardedBatch<Change.RetryLater> retryLater;
     private final GuardedBatch<Change.Release> release;
     private final GuardedBatch<Change.Crash> crash;
     private final GuardedBatch<Change.Renew> renew;
 
-    Leases(JdbcTemplate jdbc, Schema schema) {
-        rows = new QueuedRows(jdbc, schema);
-        claim = new GuardedBatch<>(jdbc, schema.in(CLAIM), (to, change) -> {
-            Lease lease = change.lease();
-            to.text(lease.token()).time(lease.startedAt()).time(lease.until());
-            to.text(lease.workerId()).text(lease.serverId()).text(change.jid());
-        });
+    Leases(JdbcTemplate jdbc, Schema schema, Dialect dialect) {
+        boolean isH2 = dialect == Dialect.H2;
+        String claimed = isH2 ? QueuedRows.COLUMNS : QueuedRows.columns("q");
+        claim = new ColumnBatch<>(
+                jdbc,
+                dialect.returning(schema.in(isH2 ? CLAIM_H2 : CLAIM_POSTGRESQL), claimed),
+                List.of(
+                        Column.text("jid", Change.Claim::jid),
+                        Column.text("lease", change -> change.lease().token()),
+                        Column.time("started_at", change -> change.lease().startedAt()),
+                        Column.time("lease_until", change -> change.lease().until()),
+                        Column.text("worker_id", change -> change.lease().workerId()),
+                        Column.text("server_id", change -> change.lease().serverId())));
         retryLater = new GuardedBatch<>(jdbc, schema.in(RETRY_LATER), (to, change) -> to.time(change.dueAt())
                 .failureJson(change.failure())
                 .text(change.jid())
@@ -71,22 +87,14 @@ final class Leases {
     }
 
     List<Outcome> claim(List<Change.Claim> changes) {
-        boolean[] won = claim.run(changes);
-        List<String> jids = new ArrayList<>(won.length);
-        for (int i = 0; i < won.length; i++) {
-            if (won[i]) {
-                jids.add(changes.get(i).jid());
-            }
-        }
         Map<String, QueuedTask> claimed = new HashMap<>();
-        if (!jids.isEmpty()) {
-            rows.byJids(jids).forEach(row -> claimed.put(row.jid(), row));
-        }
-        List<Outcome> outcomes = new ArrayList<>(won.length);
-        for (int i = 0; i < won.length; i++) {
-            outcomes.add(won[i] ? new Outcome.Done(claimed.get(changes.get(i).jid())) : new Outcome.Lost());
-        }
-        return outcomes;
+        claim.run(changes, QueuedRows::row).forEach(row -> claimed.put(row.jid(), row));
+        return changes.stream()
+                .<Outcome>map(change -> {
+                    QueuedTask row = claimed.get(change.jid());
+                    return row == null ? new Outcome.Lost() : new Outcome.Done(row);
+                })
+                .toList();
     }
 
     List<Outcome> retryLater(List<Change.RetryLater> changes) {

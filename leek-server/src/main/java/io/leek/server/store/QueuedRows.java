@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -14,31 +13,30 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Reads whole rows of {@code queued_task}. */
 final class QueuedRows {
 
-    private static final String COLUMNS = """
-            SELECT jid, seq, name, queue, priority, due_at, enqueued_at, payload, attempts, crashes,
-                   lease, started_at, lease_until, worker_id, server_id, unique_key, failure
-            FROM leek.queued_task
-            """;
+    static final String COLUMNS = "jid, seq, name, queue, priority, due_at, enqueued_at, payload, attempts, crashes,"
+            + " lease, started_at, lease_until, worker_id, server_id, unique_key, failure";
+
+    private static final String LEASED =
+            "SELECT " + COLUMNS + " FROM leek.queued_task WHERE lease IS NOT NULL ORDER BY lease_until, jid";
 
     private final JdbcTemplate jdbc;
-    private final String byJids;
     private final String leased;
 
     QueuedRows(JdbcTemplate jdbc, Schema schema) {
         this.jdbc = jdbc;
-        this.byJids = schema.in(COLUMNS + "WHERE jid = ANY(?)");
-        this.leased = schema.in(COLUMNS + "WHERE lease IS NOT NULL ORDER BY lease_until, jid");
+        this.leased = schema.in(LEASED);
     }
 
-    List<QueuedTask> byJids(Collection<String> jids) {
-        return jdbc.query(byJids, QueuedRows::row, (Object) jids.toArray(String[]::new));
+    /** The columns of a table that the statement calls by another name. */
+    static String columns(String table) {
+        return table + "." + COLUMNS.replace(", ", ", " + table + ".");
     }
 
     List<QueuedTask> leased() {
         return jdbc.query(leased, QueuedRows::row);
     }
 
-    private static QueuedTask row(ResultSet row, int number) throws SQLException {
+    static QueuedTask row(ResultSet row, int number) throws SQLException {
         return new QueuedTask(
                 row.getString("jid"),
                 row.getLong("seq"),

@@ -1,5 +1,6 @@
 package io.leek.server.store;
 
+import io.leek.server.store.TaskStore.Claimable;
 import io.leek.task.TaskFailure;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,11 @@ public record QueuedTask(
         @Nullable Lease lease,
         @Nullable String key,
         @Nullable TaskFailure failure) {
+
+    /** What there is to know of it for handing it out. */
+    public Claimable claimable() {
+        return new Claimable(jid, name, queue, priority, seq, crashes, payload.length());
+    }
 
     /** Attempts that ended as a failure of the task itself, not counting one under way. */
     public int failures() {

@@ -25,18 +25,20 @@ final class SqlTaskStore implements TaskStore {
     private final DispatchQueries dispatch;
     private final QueuedRows rows;
     private final Beats beats;
+    private final @Nullable Wakes wakes;
 
     SqlTaskStore(StoreDatabase database, Clock clock) {
         this.database = database;
         this.clock = clock;
         JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-        this.writer = new ChangeWriter(database, clock);
         this.dispatch = new DispatchQueries(jdbc, database.schema());
         this.rows = new QueuedRows(jdbc, database.schema());
         this.beats = new Beats(jdbc, database, clock);
         this.id = Objects.requireNonNull(
                         jdbc.queryForObject(database.schema().in("SELECT id FROM leek.store"), UUID.class))
                 .toString();
+        this.wakes = database.dialect() == Dialect.POSTGRESQL ? new Wakes(database.dataSource(), id) : null;
+        this.writer = new ChangeWriter(database, clock, wakes);
         this.reader = new TaskReader(database);
     }
 
@@ -127,7 +129,18 @@ final class SqlTaskStore implements TaskStore {
 
     @Override
     public List<Beat> beats() {
-        return beats.all();
+        List<Beat> all = beats.all();
+        if (wakes != null) {
+            wakes.setOthers(all.size() > 1);
+        }
+        return all;
+    }
+
+    @Override
+    public void onWake(Runnable wake) {
+        if (wakes != null) {
+            wakes.onWake(wake);
+        }
     }
 
     @Override
@@ -137,6 +150,9 @@ final class SqlTaskStore implements TaskStore {
 
     @Override
     public void close() {
+        if (wakes != null) {
+            wakes.close();
+        }
         reader.close();
         database.close();
     }

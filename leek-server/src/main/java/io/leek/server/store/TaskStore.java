@@ -75,14 +75,21 @@ public interface TaskStore extends AutoCloseable {
     /** The heartbeat counters of all servers, this one included. */
     List<Beat> beats();
 
+    /** What to do when another server has stored tasks. A store that can't tell never calls it. */
+    void onWake(Runnable wake);
+
     /** Forgets servers, this one at its stop or others when they are dead. */
     void forget(Collection<String> serverIds);
 
     @Override
     void close();
 
-    /** An unleased task as the dispatcher knows it. */
-    record Claimable(String jid, String name, String queue, int priority, long seq) {}
+    /**
+     * An unleased task as the dispatcher knows it.
+     *
+     * @param size of its payload, about, in bytes
+     */
+    record Claimable(String jid, String name, String queue, int priority, long seq, int crashes, long size) {}
 
     /** How many tasks of a name wait in a queue, and since when. */
     record Waiting(String queue, String name, Instant oldestDueAt, long count) {}

@@ -14,7 +14,6 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,7 +46,7 @@ class DispatcherTest {
         TestClock clock = new TestClock();
         open = OpenStore.open(new StoreSettings.Location.File(dir), clock);
         committer = new Committer(slow(open.store()));
-        dispatcher = new Dispatcher(open.store(), committer, reads, clock, System::nanoTime, "server-1");
+        dispatcher = new Dispatcher(open.store(), committer, reads, clock, System::nanoTime, "server-1", 3);
         intake = new Intake(committer, dispatcher, clock);
     }
 
@@ -88,7 +87,7 @@ class DispatcherTest {
         commits.release(1);
 
         assertThat(again).succeedsWithin(SOON).isInstanceOf(Outcome.Known.class);
-        assertThat(second.answer()).succeedsWithin(SOON).isNull();
+        assertThat(second.answer()).succeedsWithin(SOON).isEqualTo(List.of());
     }
 
     @Test
@@ -101,7 +100,7 @@ class DispatcherTest {
         assertThat(first).succeedsWithin(SOON);
         assertThat(second).succeedsWithin(SOON);
         assertThat(fetch.answer()).succeedsWithin(SOON);
-        assertThat(Objects.requireNonNull(fetch.answer().get()).row().jid()).isEqualTo("task-0001");
+        assertThat(fetch.answer().get().get(0).row().jid()).isEqualTo("task-0001");
     }
 
     @Test
@@ -115,7 +114,7 @@ class DispatcherTest {
         Fetch next = fetch();
 
         assertThat(next.answer()).succeedsWithin(SOON);
-        Assignment task = Objects.requireNonNull(next.answer().get());
+        Assignment task = next.answer().get().get(0);
         assertThat(task.row().jid()).isEqualTo("task-0001");
         assertThat(task.row().attempts()).isEqualTo(1);
     }
@@ -138,10 +137,29 @@ class DispatcherTest {
         assertThat(push("task-0001")).succeedsWithin(SOON);
         failing = true;
         commits.release(1);
-        assertThat(dispatcher.fetch("w-1", List.of("default")).answer()).failsWithin(SOON);
+        assertThat(dispatcher.fetch("w-1", List.of("default"), 1).answer()).failsWithin(SOON);
         recover();
 
         assertThat(taskOf(fetch())).isEqualTo("task-0001");
+    }
+
+    @Test
+    void severalWorkersThatWaitGetTasksInTurn() throws Exception {
+        commits.release(1_000);
+        Fetch first = dispatcher.fetch("w-1", List.of("default"), 10);
+        Fetch second = dispatcher.fetch("w-2", List.of("default"), 10);
+        reads.submit(() -> {}).get();
+
+        intake.pushAll(List.of(record("task-0001"), record("task-0002"), record("task-0003")));
+
+        assertThat(first.answer()).succeedsWithin(SOON);
+        assertThat(second.answer()).succeedsWithin(SOON);
+        assertThat(jids(first)).containsExactly("task-0001", "task-0003");
+        assertThat(jids(second)).containsExactly("task-0002");
+    }
+
+    private static List<String> jids(Fetch fetch) throws Exception {
+        return fetch.answer().get().stream().map(task -> task.row().jid()).toList();
     }
 
     private void recover() {
@@ -155,21 +173,25 @@ class DispatcherTest {
             dispatcher.sweep();
             Thread.onSpinWait();
         }
-        Assignment task = Objects.requireNonNull(fetch.answer().get());
+        Assignment task = fetch.answer().get().get(0);
         assertThat(task.row().attempts()).isEqualTo(1);
         return task.row().jid();
     }
 
     /** A fetch that waits, once the store has been looked at. */
     private Fetch fetch() throws Exception {
-        Fetch fetch = dispatcher.fetch("w-1", List.of("default"));
+        Fetch fetch = dispatcher.fetch("w-1", List.of("default"), 1);
         reads.submit(() -> {}).get();
         return fetch;
     }
 
     private CompletableFuture<Outcome> push(String jid) throws InvalidTaskException {
-        String json = "{\"jid\":\"" + jid + "\",\"jobtype\":\"a.b\",\"args\":[]}";
-        return intake.push(TaskRecord.parse(json), json);
+        TaskRecord task = record(jid);
+        return intake.push(task, task.json().toString());
+    }
+
+    private static TaskRecord record(String jid) throws InvalidTaskException {
+        return TaskRecord.parse("{\"jid\":\"" + jid + "\",\"jobtype\":\"a.b\",\"args\":[]}");
     }
 
     /** Commits only as often as it is allowed to, and loses its answer where it shall fail. */

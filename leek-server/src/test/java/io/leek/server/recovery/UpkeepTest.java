@@ -39,7 +39,7 @@ class UpkeepTest {
         try (OpenStore open = OpenStore.open(new StoreSettings.Location.File(dir), Clock.systemUTC());
                 Committer committer = new Committer(open.store())) {
             Dispatcher dispatcher =
-                    new Dispatcher(open.store(), committer, Runnable::run, Clock.systemUTC(), lingering, "server-1");
+                    new Dispatcher(open.store(), committer, Runnable::run, Clock.systemUTC(), lingering, "server-1", 3);
             Attempts attempts = new Attempts(
                     open.store(), committer, dispatcher, Runnable::run, Clock.systemUTC(), 3, new Random(1));
             Upkeep upkeep = new Upkeep(

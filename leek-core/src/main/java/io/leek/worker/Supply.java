@@ -1,0 +1,201 @@
+package io.leek.worker;
+
+import io.leek.client.Connection;
+import io.leek.wire.Command;
+import io.leek.wire.Reply;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tasks at hand. It asks for more before they run out, as far ahead as tasks have been quick, and gives back what
+ * would have to wait for a slow one.
+ */
+final class Supply {
+
+    private static final Logger log = LoggerFactory.getLogger(Supply.class);
+
+    private static final Duration WAIT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = WAIT.plusSeconds(10);
+    private static final long RETRY_MS = 1_000;
+
+    /** How much work to have ahead. */
+    private static final double AHEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** What waits while no task has begun for this long goes back, so that another worker may have it. */
+    private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** What waited for longer met a pause of the whole process, and may be another's by now. */
+    private static final long TOO_OLD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Connection connection;
+    private final WorkerSettings settings;
+    private final Answers answers;
+    private final ScheduledExecutorService timer;
+
+    private final Deque<Ready> ready = new ArrayDeque<>();
+    private CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
+    private int idle;
+    private long begunAt = System.nanoTime();
+    private double runNanos = Double.MAX_VALUE;
+    private boolean stalled;
+    private boolean watching;
+    private boolean stopped;
+
+    Supply(Connection connection, WorkerSettings settings, Answers answers, ScheduledExecutorService timer) {
+        this.connection = connection;
+        this.settings = settings;
+        this.answers = answers;
+        this.timer = timer;
+    }
+
+    private record Ready(Assignment task, long at) {}
+
+    /** The next task to run; null once it is stopped. */
+    synchronized @Nullable Assignment take() throws InterruptedException {
+        idle++;
+        stalled = false;
+        try {
+            while (!stopped) {
+                ask();
+                Ready next = ready.poll();
+                if (next == null) {
+                    wait();
+                } else if (System.nanoTime() - next.at() > TOO_OLD_NANOS) {
+                    giveBack(List.of(next));
+                } else {
+                    begunAt = System.nanoTime();
+                    return next.task();
+                }
+            }
+            return null;
+        } finally {
+            idle--;
+        }
+    }
+
+    /** A run has ended; how long it took tells how far to look ahead. A slow one counts at once, quick ones bit by bit. */
+    synchronized void ran(long nanos) {
+        runNanos = nanos > runNanos || runNanos == Double.MAX_VALUE ? nanos : runNanos + (nanos - runNanos) / 8;
+    }
+
+    /** Asks for nothing more and gives back what has not begun. Done once nothing more can arrive. */
+    synchronized CompletableFuture<Void> stop() {
+        stopped = true;
+        giveBackAll();
+        notifyAll();
+        return asked;
+    }
+
+    private void ask() {
+        int ahead = ahead();
+        boolean isLow = ready.size() < idle || ready.size() <= ahead / 2 && ahead > 0 && !stalled;
+        if (stopped || !asked.isDone() || !isLow) {
+            return;
+        }
+        int max = Math.max(1, idle + ahead - ready.size());
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        asked = answered;
+        connection
+                .send(new Command.FetchMany(settings.queues(), max, WAIT.toMillis()), TIMEOUT)
+                .whenComplete((reply, error) -> {
+                    try {
+                        arrived(reply, error, answered);
+                    } finally {
+                        answered.complete(null);
+                    }
+                });
+    }
+
+    /** How many tasks to hold beyond those that run. */
+    private int ahead() {
+        return (int) Math.min(settings.prefetch(), settings.concurrency() * (AHEAD_NANOS / Math.max(1, runNanos)));
+    }
+
+    private void arrived(@Nullable Reply reply, @Nullable Throwable error, CompletableFuture<Void> answered) {
+        if (error != null) {
+            answered.complete(null);
+            connection.whenConnected().thenRun(this::askAgain);
+        } else if (reply instanceof Reply.Bulk bulk) {
+            List<Assignment> tasks = parse(bulk.json());
+            tasks.forEach(answers::taken);
+            take(tasks, answered);
+        } else {
+            log.warn("The server hands out no task, it is asked again: {}", reply);
+            answered.complete(null);
+            askLater();
+        }
+    }
+
+    private synchronized void take(List<Assignment> tasks, CompletableFuture<Void> answered) {
+        long now = System.nanoTime();
+        tasks.forEach(task -> ready.add(new Ready(task, now)));
+        if (stopped) {
+            giveBackAll();
+        }
+        answered.complete(null);
+        notifyAll();
+        ask();
+        watch();
+    }
+
+    private List<Assignment> parse(String json) {
+        try {
+            return Assignment.parseAll(json);
+        } catch (RuntimeException e) {
+            // Leases that this worker does not report go to the next one.
+            log.error("The server handed out what can't be read", e);
+            return List.of();
+        }
+    }
+
+    private synchronized void askAgain() {
+        ask();
+    }
+
+    private void askLater() {
+        try {
+            timer.schedule(this::askAgain, RETRY_MS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.trace("The worker stops", e);
+        }
+    }
+
+    /** Looks after tasks that wait behind running ones. */
+    private void watch() {
+        if (watching || ready.isEmpty() || stopped) {
+            return;
+        }
+        watching = true;
+        long wait = Math.max(1, begunAt + STALL_NANOS - System.nanoTime());
+        timer.schedule(this::look, wait, TimeUnit.NANOSECONDS);
+    }
+
+    private synchronized void look() {
+        watching = false;
+        if (idle == 0 && System.nanoTime() - begunAt >= STALL_NANOS) {
+            stalled = true;
+            giveBackAll();
+        }
+        watch();
+    }
+
+    private void giveBackAll() {
+        List<Ready> all = new ArrayList<>(ready);
+        ready.clear();
+        giveBack(all);
+    }
+
+    private void giveBack(List<Ready> tasks) {
+        tasks.forEach(waiting -> answers.give(waiting.task(), Answers.release(waiting.task())));
+    }
+}

@@ -1,0 +1,92 @@
+package io.leek.server.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+
+/**
+ * A statement that makes many changes at once: it takes them as a table {@code change}, passed as one array for each
+ * column. Much cheaper than one execution a change, but texts are bounded: {@link #MAX_TEXT}.
+ */
+final class ColumnBatch<C> {
+
+    /** Longest text in characters; H2 takes no longer one in an array. */
+    static final int MAX_TEXT = 500_000;
+
+    private final JdbcTemplate jdbc;
+    private final String sql;
+    private final List<Column<C>> columns;
+
+    /** @param sql has {@code :change} in the place of the table */
+    ColumnBatch(JdbcTemplate jdbc, String sql, List<Column<C>> columns) {
+        this.jdbc = jdbc;
+        this.sql = sql.replace(":change", table(columns));
+        this.columns = columns;
+    }
+
+    /** Makes the changes and returns what the statement does. */
+    <R> List<R> run(List<C> changes, RowMapper<R> mapper) {
+        if (changes.isEmpty()) {
+            return List.of();
+        }
+        return jdbc.query(connection -> bind(connection, changes), mapper);
+    }
+
+    private PreparedStatement bind(Connection connection, List<C> changes) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < columns.size(); i++) {
+            Column<C> column = columns.get(i);
+            Object[] values = changes.stream().map(column.value()).toArray();
+            statement.setArray(i + 1, connection.createArrayOf(column.type().element, values));
+        }
+        return statement;
+    }
+
+    private static <C> String table(List<Column<C>> columns) {
+        String arrays = columns.stream()
+                .map(column -> "CAST(? AS " + column.type().sql + " ARRAY)")
+                .collect(Collectors.joining(", ", "UNNEST(", ")"));
+        return columns.stream().map(Column::name).collect(Collectors.joining(", ", arrays + " AS change (", ")"));
+    }
+
+    /** A column of the changes. */
+    record Column<C>(String name, Type type, Function<C, @Nullable Object> value) {
+
+        static <C> Column<C> text(String name, Function<C, @Nullable String> value) {
+            return new Column<>(name, Type.TEXT, value::apply);
+        }
+
+        static <C> Column<C> number(String name, Function<C, Number> value) {
+            return new Column<>(name, Type.NUMBER, change -> value.apply(change).longValue());
+        }
+
+        static <C> Column<C> time(String name, Function<C, @Nullable Instant> value) {
+            return new Column<>(name, Type.TIME, change -> {
+                Instant time = value.apply(change);
+                return time == null ? null : Parameters.stored(time).atOffset(ZoneOffset.UTC);
+            });
+        }
+    }
+
+    private enum Type {
+        TEXT("VARCHAR", "text"),
+        NUMBER("BIGINT", "bigint"),
+        TIME("TIMESTAMP(6) WITH TIME ZONE", "timestamptz");
+
+        private final String sql;
+        private final String element;
+
+        Type(String sql, String element) {
+            this.sql = sql;
+            this.element = element;
+        }
+    }
+}

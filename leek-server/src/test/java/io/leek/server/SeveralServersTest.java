@@ -1,0 +1,70 @@
+package io.leek.server;
+
+import static io.leek.server.ConversationContract.push;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leek.server.store.Postgres;
+import io.leek.server.store.StoreSettings;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Servers that share one PostgreSQL. */
+@Timeout(60)
+class SeveralServersTest {
+
+    private ServerRig first;
+    private ServerRig second;
+
+    @BeforeEach
+    void start() {
+        StoreSettings.Location location = Postgres.newDatabase();
+        first = ServerRig.start(location);
+        second = ServerRig.start(location, first.clock());
+        // Each learns of the other when it looks at the heartbeats.
+        first.pass(Duration.ofSeconds(10));
+        second.pass(Duration.ofSeconds(10));
+    }
+
+    @AfterEach
+    void stop() {
+        second.close();
+        first.close();
+    }
+
+    @Test
+    void aWorkerOfOneServerIsWokenByAPushToAnother() {
+        TestClient worker = second.worker("w-1");
+        worker.sends("LEEK FETCH {\"queues\":[\"default\"],\"max\":1,\"wait_ms\":30000}");
+
+        first.client().sends(push("task-0001")).expectOk();
+
+        // No upkeep runs here by itself, so nothing but the other server can have told.
+        assertThat(worker.json().path(0).path("jid").asString()).isEqualTo("task-0001");
+    }
+
+    @Test
+    void eachTaskGoesToOneWorkerOnly() {
+        TestClient one = first.worker("w-1");
+        TestClient other = second.worker("w-2");
+        TestClient client = first.client();
+        for (int i = 10; i < 30; i++) {
+            client.sends(push("task-00" + i)).expectOk();
+        }
+
+        Set<String> seen = new HashSet<>();
+        while (seen.size() < 20) {
+            for (TestClient worker : List.of(one, other)) {
+                worker.asks("LEEK FETCH {\"queues\":[\"default\"],\"max\":3,\"wait_ms\":0}")
+                        .forEach(task -> assertThat(seen.add(task.path("jid").asString()))
+                                .as(task.toString())
+                                .isTrue());
+            }
+        }
+    }
+}
