@@ -83,7 +83,7 @@ final class ChildWorker implements TaskHandlers {
                 System.getenv("LEEK_PASSWORD"));
         Connector connector = new Connector(new ClientSettings(() -> address, Duration.ofSeconds(20), List.of()));
         WorkerSettings settings =
-                new WorkerSettings(System.getenv("LEEK_WORKER_ID"), 1, List.of("default"), Duration.ofSeconds(30));
+                new WorkerSettings(System.getenv("LEEK_WORKER_ID"), 1, 0, List.of("default"), Duration.ofSeconds(30));
         Worker worker = new Worker(connector, settings, new ChildWorker());
         worker.start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
