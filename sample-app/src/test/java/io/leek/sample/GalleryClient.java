@@ -35,6 +35,15 @@ final class GalleryClient {
 
     /** Uploads a file, which must be accepted, and returns the photo's id. */
     String upload(String name, byte[] content) throws IOException, InterruptedException {
+        HttpResponse<String> response = offer(name, content);
+        if (response.statusCode() != 202) {
+            throw new AssertionError("202 was expected, but it was " + response.statusCode() + ": " + response.body());
+        }
+        return json.readTree(response.body()).get("id").asString();
+    }
+
+    /** Uploads a file, whatever the answer is. */
+    HttpResponse<String> offer(String name, byte[] content) throws IOException, InterruptedException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name
                         + "\"\r\nContent-Type: application/octet-stream\r\n\r\n")
@@ -45,11 +54,13 @@ final class GalleryClient {
                 .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
                 .POST(BodyPublishers.ofByteArray(body.toByteArray()))
                 .build();
-        HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-        if (response.statusCode() != 202) {
-            throw new AssertionError("202 was expected, but it was " + response.statusCode() + ": " + response.body());
-        }
-        return json.readTree(response.body()).get("id").asString();
+        return http.send(request, BodyHandlers.ofString());
+    }
+
+    /** Asks for a photo, whatever the answer is. */
+    HttpResponse<String> look(String id) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(base + "/photos/" + id)).build(), BodyHandlers.ofString());
     }
 
     JsonNode photo(String id) throws IOException, InterruptedException {

@@ -102,6 +102,10 @@ final class JavaProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     List<ProcessHandle> children() {
         return process.descendants().toList();
     }

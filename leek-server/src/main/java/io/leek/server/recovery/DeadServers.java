@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** Tells which servers are dead: those whose heartbeat counter stands still. Clocks of other machines play no part. */
 final class DeadServers {
@@ -55,6 +56,9 @@ final class DeadServers {
 
     private Set<String> alive() {
         if (store.isExclusive()) {
+            if (aliveBefore.isEmpty()) {
+                forgetOthers();
+            }
             return Set.of(serverId);
         }
         long now = nanoTime.getAsLong();
@@ -84,6 +88,17 @@ final class DeadServers {
             store.forget(dead);
         }
         return alive;
+    }
+
+    /** A file of our own has no other user: who still has a heartbeat in it was killed. */
+    private void forgetOthers() {
+        Set<String> others = store.beats().stream()
+                .map(Beat::serverId)
+                .filter(id -> !id.equals(serverId))
+                .collect(Collectors.toSet());
+        if (!others.isEmpty()) {
+            store.forget(others);
+        }
     }
 
     private record Seen(long counter, long at) {}

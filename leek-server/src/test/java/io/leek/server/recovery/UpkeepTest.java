@@ -6,10 +6,13 @@ import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.store.Committer;
 import io.leek.server.store.OpenStore;
+import io.leek.server.store.QueuedTask;
 import io.leek.server.store.StoreSettings;
+import io.leek.server.store.TaskStore.Beat;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -58,6 +61,20 @@ class UpkeepTest {
             assertThat(interrupted).isCompletedWithValue(false);
             assertThat(open.store().beats()).isEmpty();
             dispatcher.stop();
+        }
+    }
+
+    @Test
+    void inAFileOfItsOwnAServerForgetsThoseThatWereKilledBeforeIt() {
+        try (OpenStore open = OpenStore.open(new StoreSettings.Location.File(dir), Clock.systemUTC())) {
+            open.store().beat("killed-1");
+            open.store().beat("killed-2");
+            open.store().beat("server-1");
+
+            List<QueuedTask> orphans = new DeadServers(open.store(), System::nanoTime, "server-1").orphans();
+
+            assertThat(orphans).isEmpty();
+            assertThat(open.store().beats()).containsExactly(new Beat("server-1", 1));
         }
     }
 
