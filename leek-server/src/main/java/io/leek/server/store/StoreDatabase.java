@@ -32,8 +32,8 @@ record StoreDatabase(
         boolean exclusive)
         implements AutoCloseable {
 
-    /** For the committer, the dispatcher, upkeep and whoever looks something up. */
-    private static final int CONNECTIONS = 4;
+    /** For the committer, the dispatcher, upkeep, whoever looks something up, and retention where it is asked for. */
+    private static final int CONNECTIONS = 5;
 
     private static final Pattern PARAMETERS = Pattern.compile("[;?].*");
 
