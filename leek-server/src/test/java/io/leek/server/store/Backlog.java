@@ -1,34 +1,36 @@
 package io.leek.server.store;
 
-import java.time.OffsetDateTime;
-import java.util.List;
-import java.util.stream.IntStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Many tasks that have succeeded, put into their table by hand. */
+/** Many tasks that have succeeded, put into their table of an H2 store by hand. */
 public final class Backlog {
 
-    private static final int BATCH = 1_000;
+    private static final int BATCH = 10_000;
 
     private static final String INSERT = """
             INSERT INTO leek.success_task (jid, name, queue, payload, enqueued_at, started_at, finished_at, attempts,
                    crashes, worker_id, result)
-            VALUES (?, 'mailer.welcome', 'default', ?, ?, ?, ?, 1, 0, 'worker-1', '"done"')
+            SELECT 'backlog-' || x, 'mailer.welcome', 'default',
+                   '{"jid":"backlog-' || x || '","jobtype":"mailer.welcome","args":["ada@example.org"],'
+                   || '"queue":"default","retry":0,"created_at":"2026-03-01T10:00:00.123456Z"}',
+                   t, t, t, 1, 0, 'worker-1', '"done"'
+            FROM (SELECT x, DATEADD(MILLISECOND, x, CAST(? AS TIMESTAMP(6) WITH TIME ZONE)) AS t
+                  FROM SYSTEM_RANGE(?, ?))
             """;
 
     private Backlog() {}
 
-    /** Tasks that finished one after the other, a millisecond apart, from the given time on. */
-    public static void insert(JdbcTemplate sql, int rows, OffsetDateTime from) {
-        for (int begin = 0; begin < rows; begin += BATCH) {
-            List<Object[]> batch = IntStream.range(begin, Math.min(rows, begin + BATCH))
-                    .mapToObj(i -> row("backlog-%012d".formatted(i), from.plusNanos(i * 1_000_000L)))
-                    .toList();
-            sql.batchUpdate(INSERT, batch);
+    /** Tasks that finished one after the other, a millisecond apart, the last a day ago. */
+    public static void insert(JdbcTemplate sql, int rows) {
+        Object from = Instant.now()
+                .minus(Duration.ofDays(1))
+                .minus(Duration.ofMillis(rows))
+                .atOffset(ZoneOffset.UTC);
+        for (int begin = 1; begin <= rows; begin += BATCH) {
+            sql.update(INSERT, from, begin, Math.min(rows, begin + BATCH - 1));
         }
-    }
-
-    private static Object[] row(String jid, OffsetDateTime finished) {
-        return new Object[] {jid, Changes.payload(jid, 5, null), finished, finished, finished};
     }
 }
