@@ -5,6 +5,7 @@ import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Joining;
 import io.leek.server.listen.BindException;
 import io.leek.server.listen.Listener;
+import io.leek.server.recovery.Retention;
 import io.leek.server.recovery.Upkeep;
 import io.leek.server.recovery.WorkerIds;
 import io.leek.server.store.StoreSettings;
@@ -95,6 +96,7 @@ public final class LeekServer implements AutoCloseable {
 
     private void open(ServerSettings settings) {
         context.getBean(Upkeep.class).start();
+        context.getBean(Retention.class).start();
         Listener listener = context.getBean(Listener.class);
         for (BindAddress bind : settings.bind()) {
             open(listener, bind);

@@ -23,7 +23,12 @@ import org.springframework.context.annotation.DependsOn;
 
 /** The companion: {@code java -jar leek-server.jar [app.jar]}. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ServerProperties.class, CompanionProperties.class, AppProperties.class})
+@EnableConfigurationProperties({
+    ServerProperties.class,
+    RetentionProperties.class,
+    CompanionProperties.class,
+    AppProperties.class
+})
 public class LeekServerApplication {
 
     private static final Logger log = LoggerFactory.getLogger(LeekServerApplication.class);
@@ -72,10 +77,11 @@ public class LeekServerApplication {
 
     @Bean(destroyMethod = "close")
     @DependsOn("app")
-    LeekServer leekServer(ServerProperties server, CompanionProperties companion) {
+    LeekServer leekServer(ServerProperties server, RetentionProperties retention, CompanionProperties companion) {
         StoreSettings store = new StoreSettings(location(server), companion.schema(), server.migrate());
         return LeekServer.start(ServerSettings.of(
                 server,
+                retention,
                 store,
                 companion.bind().stream().map(BindAddress::parse).toList(),
                 new Access(companion.password(), server.allowWeakHash())));

@@ -5,6 +5,7 @@ import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Joining;
 import io.leek.server.listen.Listener;
 import io.leek.server.listen.Requests;
+import io.leek.server.recovery.Retention;
 import io.leek.server.recovery.Upkeep;
 import io.leek.server.store.Committer;
 import io.leek.server.store.StoreConfiguration;
@@ -70,7 +71,14 @@ class ServerConfiguration {
             ExecutorService storeReads,
             Clock clock,
             ServerSettings settings) {
-        return new Attempts(store, committer, dispatcher, storeReads, clock, settings.maxCrashes(), new SecureRandom());
+        return new Attempts(
+                store,
+                committer,
+                dispatcher,
+                storeReads,
+                clock,
+                settings.rules().maxCrashes(),
+                new SecureRandom());
     }
 
     @Bean
@@ -102,7 +110,12 @@ class ServerConfiguration {
                 attempts,
                 clock,
                 System::nanoTime,
-                new Upkeep.Settings(serverId.value(), settings.unknownAfter()));
+                new Upkeep.Settings(serverId.value(), settings.rules().unknownAfter()));
+    }
+
+    @Bean(destroyMethod = "close")
+    Retention retention(TaskStore store, Clock clock, ServerSettings settings) {
+        return new Retention(store, clock, System::nanoTime, settings.rules().retention());
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.leek.server;
 
 import io.leek.server.listen.Access;
+import io.leek.server.recovery.Retention;
 import io.leek.server.store.StoreSettings;
 import java.time.Duration;
 import java.util.List;
@@ -11,13 +12,15 @@ import java.util.List;
  * @param bind where to listen
  * @param maxLine longest line in bytes
  */
-public record ServerSettings(
-        StoreSettings store,
-        List<BindAddress> bind,
-        Access access,
-        int maxCrashes,
-        Duration unknownAfter,
-        int maxLine) {
+public record ServerSettings(StoreSettings store, List<BindAddress> bind, Access access, Rules rules, int maxLine) {
+
+    /**
+     * When tasks are given up, and when they are forgotten.
+     *
+     * @param maxCrashes how often a task may take its process down
+     * @param unknownAfter how long tasks wait for a worker that knows their name
+     */
+    public record Rules(int maxCrashes, Duration unknownAfter, Retention.Settings retention) {}
 
     public ServerSettings {
         bind = List.copyOf(bind);
@@ -29,8 +32,13 @@ public record ServerSettings(
     }
 
     public static ServerSettings of(
-            ServerProperties properties, StoreSettings store, List<BindAddress> bind, Access access) {
-        return new ServerSettings(store, bind, access, properties.maxCrashes(), properties.unknownAfter(), (int)
-                properties.maxLine().toBytes());
+            ServerProperties properties,
+            RetentionProperties retention,
+            StoreSettings store,
+            List<BindAddress> bind,
+            Access access) {
+        Rules rules = new Rules(properties.maxCrashes(), properties.unknownAfter(), retention.settings());
+        return new ServerSettings(
+                store, bind, access, rules, (int) properties.maxLine().toBytes());
     }
 }

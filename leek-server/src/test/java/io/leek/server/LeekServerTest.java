@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leek.server.listen.Access;
 import io.leek.server.listen.BindException;
+import io.leek.server.recovery.Retention;
 import io.leek.server.store.OpenStore;
 import io.leek.server.store.Postgres;
 import io.leek.server.store.StoreSettings;
@@ -36,6 +37,9 @@ import tools.jackson.databind.JsonNode;
 /** The whole server as it is started for use. */
 @Timeout(120)
 class LeekServerTest {
+
+    static final ServerSettings.Rules RULES =
+            new ServerSettings.Rules(3, Duration.ofHours(1), Retention.Settings.FOREVER);
 
     private static final int TASKS = 600;
 
@@ -271,8 +275,7 @@ class LeekServerTest {
     }
 
     private static ServerSettings settings(StoreSettings.Location location, Access access, BindAddress bind) {
-        return new ServerSettings(
-                new StoreSettings(location, "leek", true), List.of(bind), access, 3, Duration.ofHours(1), 1 << 20);
+        return new ServerSettings(new StoreSettings(location, "leek", true), List.of(bind), access, RULES, 1 << 20);
     }
 
     private static InetSocketAddress address(LeekServer server) {

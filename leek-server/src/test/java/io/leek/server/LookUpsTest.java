@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -39,7 +38,7 @@ class LookUpsTest {
             context.registerBean(Clock.class, Clock::systemUTC);
             context.registerBean(
                     ServerSettings.class,
-                    () -> new ServerSettings(store, List.of(), open, 3, Duration.ofHours(1), 1 << 20));
+                    () -> new ServerSettings(store, List.of(), open, LeekServerTest.RULES, 1 << 20));
             context.register(ServerConfiguration.class);
             context.addBeanFactoryPostProcessor(factory -> factory.addBeanPostProcessor(new BeanPostProcessor() {
                 @Override

@@ -1,6 +1,7 @@
 package io.leek.spring;
 
 import io.leek.server.LeekServer;
+import io.leek.server.RetentionProperties;
 import io.leek.server.ServerProperties;
 import io.leek.spring.LeekProperties.Mode;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -14,16 +15,17 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass(LeekServer.class)
 @ConditionalOnLeekMode(Mode.IN_APP)
-@EnableConfigurationProperties(ServerProperties.class)
+@EnableConfigurationProperties({ServerProperties.class, RetentionProperties.class})
 class InAppConfiguration {
 
     @Bean(destroyMethod = "close")
     InAppServer leekInAppServer(
             LeekProperties properties,
             ServerProperties server,
+            RetentionProperties retention,
             ConfigurableListableBeanFactory beanFactory,
             Environment environment) {
-        return new InAppServer(properties, server, beanFactory, environment);
+        return new InAppServer(properties, server, retention, beanFactory, environment);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.leek.spring;
 import io.leek.client.ServerAddress;
 import io.leek.server.BindAddress;
 import io.leek.server.LeekServer;
+import io.leek.server.RetentionProperties;
 import io.leek.server.ServerProperties;
 import io.leek.server.ServerSettings;
 import io.leek.server.listen.Access;
@@ -22,6 +23,7 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
 
     private final LeekProperties properties;
     private final ServerProperties serverProperties;
+    private final RetentionProperties retention;
     private final DataFolder dataFolder;
     private final StoreChoice choice;
     private final String password;
@@ -30,10 +32,12 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
     InAppServer(
             LeekProperties properties,
             ServerProperties serverProperties,
+            RetentionProperties retention,
             ConfigurableListableBeanFactory beanFactory,
             Environment environment) {
         this.properties = properties;
         this.serverProperties = serverProperties;
+        this.retention = retention;
         dataFolder = DataFolder.of(serverProperties.dataDir(), environment);
         choice = new StoreChoice(beanFactory, properties.store(), serverProperties, dataFolder.path());
         password = properties.password() == null ? oneRunPassword() : properties.password();
@@ -83,7 +87,8 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
                 : properties.bind().stream().map(BindAddress::parse).toList();
         // What a user binds needs a user's password; what nobody knows of gets one that nobody knows.
         String asked = properties.bind().isEmpty() ? password : properties.password();
-        return ServerSettings.of(serverProperties, store, bind, new Access(asked, serverProperties.allowWeakHash()));
+        return ServerSettings.of(
+                serverProperties, retention, store, bind, new Access(asked, serverProperties.allowWeakHash()));
     }
 
     private synchronized LeekServer server() {

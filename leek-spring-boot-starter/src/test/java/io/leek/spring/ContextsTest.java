@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -21,6 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /** Several contexts in one process, and one context that stops and starts, as Spring's test cache does it. */
+@Timeout(120)
 class ContextsTest {
 
     private static final String OF_A_TEST =
@@ -73,6 +75,27 @@ class ContextsTest {
                 assertThat(context.getBean(Leek.class).count(TaskQuery.success()))
                         .isEqualTo(i);
             }
+        }
+    }
+
+    @Test
+    void anApplicationThatSetsARetentionForgetsItsFinishedTasks() throws Exception {
+        String shared = "leek.server.data-dir=" + folder;
+        TaskHandle<?> handle;
+        try (ConfigurableApplicationContext keeping = start("keeping", shared)) {
+            handle = offload(keeping, "a");
+            assertThat(Echo.HEARD.poll(20, TimeUnit.SECONDS)).isEqualTo("keeping a");
+            keeping.stop();
+            keeping.start();
+            assertThat(keeping.getBean(Leek.class).find(handle.id())).isPresent();
+        }
+        try (ConfigurableApplicationContext forgetting =
+                start("forgetting", shared, "leek.retention.success=1ms", "leek.retention.failed=1ms")) {
+            Leek leek = forgetting.getBean(Leek.class);
+            while (leek.find(handle.id()).isPresent()) {
+                Thread.onSpinWait();
+            }
+            assertThat(leek.count(TaskQuery.success())).isZero();
         }
     }
 

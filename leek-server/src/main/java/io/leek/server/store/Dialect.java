@@ -6,15 +6,25 @@ import java.util.Locale;
 
 /** The databases Leek knows, and where their SQL differs. */
 enum Dialect {
-    H2("SELECT NEXT VALUE FOR leek.queued_task_seq FROM SYSTEM_RANGE(1, ?)", "SET SCHEMA %s;"),
-    POSTGRESQL("SELECT nextval('leek.queued_task_seq') FROM generate_series(1, ?)", "SET search_path TO %s;");
+    // H2 would evaluate a sub-query for each row of the table.
+    H2(
+            "SELECT NEXT VALUE FOR leek.queued_task_seq FROM SYSTEM_RANGE(1, ?)",
+            "SET SCHEMA %s;",
+            "DELETE FROM %s WHERE finished_at < ? FETCH FIRST ? ROWS ONLY"),
+    POSTGRESQL(
+            "SELECT nextval('leek.queued_task_seq') FROM generate_series(1, ?)",
+            "SET search_path TO %s;",
+            "DELETE FROM %1$s WHERE jid = ANY(ARRAY(SELECT jid FROM %1$s WHERE finished_at < ?"
+                    + " ORDER BY finished_at, jid LIMIT ? FOR UPDATE SKIP LOCKED))");
 
     private final String nextBlocks;
     private final String useSchema;
+    private final String purge;
 
-    Dialect(String nextBlocks, String useSchema) {
+    Dialect(String nextBlocks, String useSchema, String purge) {
         this.nextBlocks = nextBlocks;
         this.useSchema = useSchema;
+        this.purge = purge;
     }
 
     static Dialect of(DatabaseMetaData database) throws SQLException {
@@ -37,6 +47,11 @@ enum Dialect {
     /** First numbers of as many blocks of the sequence as asked for. */
     String nextBlocks() {
         return nextBlocks;
+    }
+
+    /** Deletes rows of a table of finished tasks: parameters are a time before which they finished, and how many. */
+    String purge(String table) {
+        return purge.formatted(table);
     }
 
     /** Makes unqualified names mean this schema. */

@@ -3,6 +3,7 @@ package io.leek.server.store;
 import io.leek.task.FailureReason;
 import io.leek.task.Task;
 import io.leek.task.TaskQuery;
+import io.leek.task.TaskState;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
@@ -24,6 +25,7 @@ final class SqlTaskStore implements TaskStore {
     private final ChangeWriter writer;
     private final DispatchQueries dispatch;
     private final QueuedRows rows;
+    private final Purges purges;
     private final Beats beats;
     private final @Nullable Wakes wakes;
 
@@ -33,6 +35,7 @@ final class SqlTaskStore implements TaskStore {
         JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
         this.dispatch = new DispatchQueries(jdbc, database.schema());
         this.rows = new QueuedRows(jdbc, database.schema());
+        this.purges = new Purges(jdbc, database);
         this.beats = new Beats(jdbc, database, clock);
         this.id = Objects.requireNonNull(
                         jdbc.queryForObject(database.schema().in("SELECT id FROM leek.store"), UUID.class))
@@ -120,6 +123,11 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public Later later(Instant now) {
         return dispatch.later(now);
+    }
+
+    @Override
+    public int purge(TaskState state, Instant finishedBefore, int limit) {
+        return purges.purge(state, finishedBefore, limit);
     }
 
     @Override

@@ -32,8 +32,8 @@ record StoreDatabase(
         boolean exclusive)
         implements AutoCloseable {
 
-    /** For the committer, the dispatcher, upkeep, whoever looks something up, and to hear of other servers. */
-    private static final int CONNECTIONS = 5;
+    /** The committer, the dispatcher, upkeep, look-ups, and where they are asked for retention and other servers. */
+    private static final int CONNECTIONS = 6;
 
     private static final Pattern PARAMETERS = Pattern.compile("[;?].*");
 

@@ -3,6 +3,7 @@ package io.leek.server.store;
 import io.leek.task.FailureReason;
 import io.leek.task.Task;
 import io.leek.task.TaskQuery;
+import io.leek.task.TaskState;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -68,6 +69,14 @@ public interface TaskStore extends AutoCloseable {
 
     /** Queued rows that are not leased: scheduled for later without a failure, and waiting for a retry after one. */
     Later later(Instant now);
+
+    /**
+     * Deletes success or failed tasks that had finished before the given time, in a transaction of its own that waits
+     * for no other server's. It may be called beside {@link #apply}.
+     *
+     * @return how many were deleted; fewer than the limit only where no more could be had
+     */
+    int purge(TaskState state, Instant finishedBefore, int limit);
 
     /** Raises this server's heartbeat counter, registering it the first time. */
     void beat(String serverId);

@@ -11,6 +11,7 @@ import io.leek.server.LeekServer;
 import io.leek.server.ServerSettings;
 import io.leek.server.app.AppSupervisor.Times;
 import io.leek.server.listen.Access;
+import io.leek.server.recovery.Retention;
 import io.leek.server.store.StoreSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,8 +55,7 @@ class AppSupervisorTest {
                 store,
                 List.of(new BindAddress("127.0.0.1", 0)),
                 new Access(PASSWORD, false),
-                3,
-                Duration.ofHours(1),
+                new ServerSettings.Rules(3, Duration.ofHours(1), Retention.Settings.FOREVER),
                 1 << 20));
         lines.attach("app", AppSupervisor.class.getName());
     }

@@ -1,11 +1,15 @@
 package io.leek.server.store;
 
+import static io.leek.server.store.Changes.NOW;
 import static io.leek.server.store.Changes.claim;
 import static io.leek.server.store.Changes.insert;
 import static io.leek.server.store.Changes.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.leek.task.TaskState;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.ConcurrencyFailureException;
@@ -52,5 +56,23 @@ class PostgresTaskStoreTest extends TaskQueryContract {
         }
 
         assertThat(store.apply(changes)).allMatch(Outcome.Done.class::isInstance);
+    }
+
+    @Test
+    void aPurgePassesOverWhatAnotherServerHasInHand() throws Exception {
+        for (String jid : List.of("task-0001", "task-0002")) {
+            store.apply(List.of(insert(jid), claim(jid, "t"), succeed(jid, "t")));
+        }
+        try (Connection other = open.sql().getDataSource().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT jid FROM leek.success_task WHERE jid = 'task-0001' FOR UPDATE");
+
+            assertThat(store.purge(TaskState.SUCCESS, NOW.plusSeconds(2), 10)).isEqualTo(1);
+            other.rollback();
+        }
+
+        assertThat(store.find("task-0001")).isPresent();
+        assertThat(store.find("task-0002")).isEmpty();
     }
 }

@@ -9,6 +9,7 @@ import static io.leek.server.store.Changes.insertWithKey;
 import static io.leek.server.store.Changes.lease;
 import static io.leek.server.store.Changes.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leek.task.FailureReason;
 import io.leek.task.Task;
@@ -430,5 +431,46 @@ abstract class TaskStoreContract {
 
         assertThat(store.find("task-0001")).isEmpty();
         assertThat(apply(insert("task-0001"))).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void aPurgeDeletesWhatHadFinishedBeforeAndOnlyOfThatState() {
+        for (String jid : List.of("task-0001", "task-0002", "task-0003")) {
+            store.apply(List.of(insert(jid), claim(jid, "t")));
+        }
+        store.apply(List.of(
+                new Change.Succeed("task-0001", "t", NOW.minusMillis(1), null),
+                new Change.Succeed("task-0002", "t", NOW, null),
+                new Change.Fail("task-0003", "t", NOW.minusMillis(1), FAILURE),
+                insert("task-0004", "default", 5, NOW.minusSeconds(60), null, null)));
+
+        assertThat(store.purge(TaskState.SUCCESS, NOW, 10)).isEqualTo(1);
+        assertThat(store.find("task-0001")).isEmpty();
+        assertThat(store.find("task-0002")).isPresent();
+        assertThat(store.find("task-0003")).isPresent();
+        assertThat(store.purge(TaskState.FAILED, NOW, 10)).isEqualTo(1);
+        assertThat(store.find("task-0003")).isEmpty();
+        assertThat(store.find("task-0004")).isPresent();
+        assertThat(store.purge(TaskState.SUCCESS, NOW, 10)).isZero();
+    }
+
+    @Test
+    void aPurgeStopsAtItsLimit() {
+        for (String jid : List.of("task-0001", "task-0002", "task-0003")) {
+            store.apply(List.of(insert(jid), claim(jid, "t"), succeed(jid, "t")));
+        }
+
+        assertThat(store.purge(TaskState.SUCCESS, NOW.plusSeconds(2), 2)).isEqualTo(2);
+        assertThat(store.count(TaskQuery.success())).isEqualTo(1);
+        assertThat(store.purge(TaskState.SUCCESS, NOW.plusSeconds(2), 2)).isEqualTo(1);
+    }
+
+    @Test
+    void queuedTasksAreNeverPurged() {
+        apply(insert("task-0001"));
+
+        assertThatThrownBy(() -> store.purge(TaskState.QUEUED, Instant.MAX, 10))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(store.find("task-0001")).isPresent();
     }
 }
