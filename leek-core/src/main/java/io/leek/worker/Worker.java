@@ -2,7 +2,10 @@ package io.leek.worker;
 
 import io.leek.client.Connection;
 import io.leek.client.Connector;
+import io.leek.log.OncePerMinute;
+import io.leek.task.TaskJson;
 import io.leek.wire.Command;
+import io.leek.wire.Replies;
 import io.leek.wire.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +49,7 @@ public final class Worker implements AutoCloseable {
     private final Set<Connection> fetching = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService beats =
             Executors.newSingleThreadScheduledExecutor(run -> daemon(run, "leek-beat"));
+    private final OncePerMinute said = new OncePerMinute();
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean interrupting;
 
@@ -66,7 +70,7 @@ public final class Worker implements AutoCloseable {
         }
         // Joining again is a sign of life that also tells what is held, in case a hand-out got lost on its way.
         beats.scheduleAtFixedRate(
-                () -> control.send(join()), BEAT_INTERVAL.toSeconds(), BEAT_INTERVAL.toSeconds(), TimeUnit.SECONDS);
+                this::joinAgain, BEAT_INTERVAL.toSeconds(), BEAT_INTERVAL.toSeconds(), TimeUnit.SECONDS);
     }
 
     /**
@@ -119,7 +123,9 @@ public final class Worker implements AutoCloseable {
             if (reply instanceof Reply.Bulk bulk) {
                 run(Assignment.parse(bulk.json()));
             } else if (reply instanceof Reply.Failure failure) {
-                log.warn("The server hands out no task: {} {}", failure.code(), failure.message());
+                if (said.isDue(failure.code())) {
+                    log.warn("The server hands out no task: {} {}", failure.code(), failure.message());
+                }
                 stop.await(1, TimeUnit.SECONDS);
             }
         } catch (ExecutionException e) {
@@ -199,8 +205,26 @@ public final class Worker implements AutoCloseable {
         }
     }
 
+    /** What the first answer after a reconnect says is said again here. */
+    private void joinAgain() {
+        List<Command.Held> held = answers.held();
+        control.send(join(held)).thenAccept(reply -> {
+            if (reply instanceof Reply.Bulk bulk) {
+                List<String> lost = TaskJson.MAPPER
+                        .readValue(bulk.json(), Replies.Joined.class)
+                        .lost();
+                answers.lost(
+                        held.stream().filter(task -> lost.contains(task.jid())).toList());
+            }
+        });
+    }
+
     private Command.Join join() {
-        return new Command.Join(settings.id(), List.copyOf(handlers.names()), settings.queues(), answers.held());
+        return join(answers.held());
+    }
+
+    private Command.Join join(List<Command.Held> held) {
+        return new Command.Join(settings.id(), List.copyOf(handlers.names()), settings.queues(), held);
     }
 
     private static Thread daemon(Runnable run, String name) {
