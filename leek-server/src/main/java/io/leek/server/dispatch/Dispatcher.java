@@ -1,5 +1,6 @@
 package io.leek.server.dispatch;
 
+import io.leek.log.OncePerMinute;
 import io.leek.server.store.Change;
 import io.leek.server.store.Committer;
 import io.leek.server.store.Lease;
@@ -39,6 +40,7 @@ public final class Dispatcher {
     private final Workers workers;
     private final Leases leases;
     private final Unsettled unsettled;
+    private final OncePerMinute said;
 
     private final Windows windows;
     private final LinkedList<Fetch> waiting = new LinkedList<>();
@@ -57,6 +59,7 @@ public final class Dispatcher {
         workers = new Workers(nanoTime);
         leases = new Leases(nanoTime);
         unsettled = new Unsettled(committer);
+        said = new OncePerMinute(nanoTime);
         schedule = new Schedule(clock, this::due);
     }
 
@@ -271,7 +274,9 @@ public final class Dispatcher {
                 claiming.remove(task.jid());
             }
             if (error != null) {
-                log.warn("Task {} ({}) could not be handed out: {}", task.jid(), task.name(), error.toString());
+                if (said.isDue("hand-out")) {
+                    log.warn("Task {} ({}) could not be handed out: {}", task.jid(), task.name(), error.toString());
+                }
                 unsettled.add(task.jid(), lease.token(), clock.instant());
                 fetch.answer().completeExceptionally(error);
             } else if (outcome instanceof Outcome.Done done && done.row() != null) {
@@ -316,10 +321,12 @@ public final class Dispatcher {
             try {
                 page = store.claimable(window.line().queue(), window.line().names(), clock.instant(), window.limit());
             } catch (RuntimeException e) {
-                log.warn(
-                        "Queue {} could not be read, it is tried again: {}",
-                        window.line().queue(),
-                        e.toString());
+                if (said.isDue("queue")) {
+                    log.warn(
+                            "Queue {} could not be read, it is tried again: {}",
+                            window.line().queue(),
+                            e.toString());
+                }
                 synchronized (this) {
                     window.loadFailed();
                 }
@@ -349,7 +356,9 @@ public final class Dispatcher {
             try {
                 schedule.next(store.nextDue(clock.instant()).orElse(null));
             } catch (RuntimeException e) {
-                log.warn("The schedule could not be read, it is tried again: {}", e.toString());
+                if (said.isDue("schedule")) {
+                    log.warn("The schedule could not be read, it is tried again: {}", e.toString());
+                }
                 schedule.unknown();
             }
         });

@@ -1,5 +1,6 @@
 package io.leek.server.dispatch;
 
+import io.leek.log.OncePerMinute;
 import io.leek.server.store.Change;
 import io.leek.server.store.Committer;
 import io.leek.server.store.Lease;
@@ -35,6 +36,7 @@ public final class Joining {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final String serverId;
+    private final OncePerMinute said;
     private final Set<String> joined = ConcurrentHashMap.newKeySet();
 
     public Joining(
@@ -54,6 +56,7 @@ public final class Joining {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.serverId = serverId;
+        said = new OncePerMinute(nanoTime);
     }
 
     /** Whether a worker that lives with this server has ever joined, also when it is gone. */
@@ -123,7 +126,7 @@ public final class Joining {
                 lost.add(task.jid());
             }
         }
-        if (!lost.isEmpty()) {
+        if (!lost.isEmpty() && said.isDue(wid)) {
             log.warn(
                     "Worker {} still runs {} tasks that it holds no longer; their outcomes will not count",
                     wid,
