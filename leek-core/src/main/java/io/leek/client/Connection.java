@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One socket to a server, kept open: requests are pipelined and answered in their order, a lost connection is made
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All state belongs to the event loop.
  */
 public final class Connection implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
     private static final int MAX_BULK = 64 * 1024 * 1024;
     private static final long FIRST_BACKOFF_MS = 50;
@@ -86,6 +90,15 @@ public final class Connection implements AutoCloseable {
             request.fail(clientClosed());
         }
         return request.reply;
+    }
+
+    /** Runs something after a while, on the connection's thread; never once the connector is closed. */
+    void later(Duration delay, Runnable run) {
+        try {
+            loop.schedule(run, delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.trace("The connector is closed", e);
+        }
     }
 
     /** Completes when the connection is there, at once where it is; fails only when it is closed. */

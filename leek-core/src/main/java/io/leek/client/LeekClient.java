@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,18 +32,39 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
     /** The connection says when the time is over; this long after, its thread itself must be stuck. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
+    /** A server reports tasks that have waited for 10 s, and looks for them every few seconds. */
+    private static final Duration UNSERVED_AFTER = Duration.ofSeconds(15);
+
     private final Connection connection;
     private final ClientSettings settings;
+    private final @Nullable UnservedWatch unserved;
 
+    /** A client that logs when tasks it has pushed wait and no worker takes them. */
     public LeekClient(Connector connector) {
-        connection = connector.open();
+        this(connector, true);
+    }
+
+    /** @param saysUnserved whether tasks that no worker takes are logged here too; the server logs them in any case */
+    public LeekClient(Connector connector, boolean saysUnserved) {
+        Connection opened = connector.open();
+        connection = opened;
         settings = connector.settings();
+        unserved = saysUnserved
+                ? new UnservedWatch(
+                        () -> opened.send(new Command.Unserved()),
+                        ask -> opened.later(UNSERVED_AFTER, ask),
+                        settings.address())
+                : null;
     }
 
     /** Tasks of more than 2 million characters together take several commits. */
     @Override
     public List<Pushed> push(List<ObjectNode> tasks) {
-        return tasks.size() == 1 ? List.of(pushOne(tasks.get(0))) : pushBulk(tasks);
+        List<Pushed> pushed = tasks.size() == 1 ? List.of(pushOne(tasks.get(0))) : pushBulk(tasks);
+        if (unserved != null) {
+            unserved.pushed(tasks);
+        }
+        return pushed;
     }
 
     @Override

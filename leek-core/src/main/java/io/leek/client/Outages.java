@@ -1,19 +1,22 @@
 package io.leek.client;
 
+import io.leek.log.OncePerMinute;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says once that a server is gone and once that it is back, however many connections there are. */
+/** Says that a server is gone, once a minute at most, and that it is back, however many connections there are. */
 final class Outages {
 
     private static final Logger log = LoggerFactory.getLogger("io.leek");
 
+    private final OncePerMinute said = new OncePerMinute();
     private final AtomicBoolean down = new AtomicBoolean();
 
     void began(Supplier<ServerAddress> address, Throwable cause) {
-        if (down.compareAndSet(false, true)) {
+        // Of a server that comes and goes, an outage counts as said together with the one before.
+        if (!down.get() && said.isDue("outage") && down.compareAndSet(false, true)) {
             log.warn(
                     "{}. Offloading fails until it is there; connecting goes on in the background. "
                             + "Start it with: java -jar leek-server.jar",

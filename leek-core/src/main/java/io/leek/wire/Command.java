@@ -168,6 +168,14 @@ public sealed interface Command {
         }
     }
 
+    /** What waits and is taken by no worker. */
+    record Unserved() implements Bare {
+        @Override
+        public String verb() {
+            return "LEEK UNSERVED";
+        }
+    }
+
     /** As {@link Push}, answered with the jid and whether it is new. */
     record LeekPush(String task) implements Command {
         @Override

@@ -39,6 +39,7 @@ final class Commands {
         String argument = space < 0 ? "" : text.substring(space + 1).strip();
         return switch (verb) {
             case "CAPS" -> new Command.Caps();
+            case "UNSERVED" -> new Command.Unserved();
             case "PUSH" -> new Command.LeekPush(argument);
             case "GET" -> json(argument, Command.Get.class);
             case "LIST" -> json(argument, Command.ListTasks.class);

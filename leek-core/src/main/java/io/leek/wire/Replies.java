@@ -1,6 +1,7 @@
 package io.leek.wire;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,14 @@ public final class Replies {
 
     /** To {@link Command.Retry}. */
     public record Retried(long retried) {}
+
+    /**
+     * An element of the answer to {@link Command.Unserved}.
+     *
+     * @param since when the oldest of them became due
+     * @param why what is missing and what to do
+     */
+    public record Unserved(String queue, String name, long count, Instant since, String why) {}
 
     /** To {@link Command.Join}: tasks that the worker holds no longer. */
     public record Joined(List<String> lost) {}

@@ -37,6 +37,24 @@ final class Answers {
                 .toList();
     }
 
+    /** These are somebody else's by now: they are said once, and not reported as held any more. */
+    void lost(List<Command.Held> lost) {
+        for (Command.Held one : lost) {
+            Assignment task = held.get(one.jid());
+            // It may have been handed out to us again since.
+            if (task != null
+                    && task.lease().equals(one.lease())
+                    && !unconfirmed.containsKey(task.lease())
+                    && held.remove(task.jid(), task)) {
+                log.warn(
+                        "Task {} ({}) still runs here, but this worker has lost it; its outcome will not count, and"
+                                + " another may run it",
+                        task.jid(),
+                        task.name());
+            }
+        }
+    }
+
     /** Leaves a task without an answer. */
     void abandon(Assignment task) {
         held.remove(task.jid(), task);

@@ -1,6 +1,7 @@
 package io.leek.worker;
 
 import io.leek.client.Connection;
+import io.leek.log.OncePerMinute;
 import io.leek.wire.Command;
 import io.leek.wire.Reply;
 import java.time.Duration;
@@ -42,6 +43,7 @@ final class Supply {
     private final Answers answers;
     private final ScheduledExecutorService timer;
 
+    private final OncePerMinute said = new OncePerMinute();
     private final Deque<Ready> ready = new ArrayDeque<>();
     private CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
     private int idle;
@@ -130,7 +132,9 @@ final class Supply {
             tasks.forEach(answers::taken);
             take(tasks, answered);
         } else {
-            log.warn("The server hands out no task, it is asked again: {}", reply);
+            if (said.isDue("no task")) {
+                log.warn("The server hands out no task, it is asked again each second: {}", reply);
+            }
             answered.complete(null);
             askLater();
         }

@@ -2,7 +2,10 @@ package io.leek.worker;
 
 import io.leek.client.Connection;
 import io.leek.client.Connector;
+import io.leek.task.TaskJson;
 import io.leek.wire.Command;
+import io.leek.wire.Replies;
+import io.leek.wire.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,7 +66,7 @@ public final class Worker implements AutoCloseable {
         }
         // Joining again is a sign of life that also tells what is held, in case a hand-out got lost on its way.
         timer.scheduleAtFixedRate(
-                () -> control.send(join()), BEAT_INTERVAL.toSeconds(), BEAT_INTERVAL.toSeconds(), TimeUnit.SECONDS);
+                this::joinAgain, BEAT_INTERVAL.toSeconds(), BEAT_INTERVAL.toSeconds(), TimeUnit.SECONDS);
     }
 
     /**
@@ -174,13 +177,27 @@ public final class Worker implements AutoCloseable {
         }
     }
 
+    /** What the first answer after a reconnect says is said again here. */
+    private void joinAgain() {
+        List<Command.Held> held = answers.held();
+        control.send(join(held)).thenAccept(reply -> {
+            if (reply instanceof Reply.Bulk bulk) {
+                List<String> lost = TaskJson.MAPPER
+                        .readValue(bulk.json(), Replies.Joined.class)
+                        .lost();
+                answers.lost(
+                        held.stream().filter(task -> lost.contains(task.jid())).toList());
+            }
+        });
+    }
+
     private Command.Join join() {
+        return join(answers.held());
+    }
+
+    private Command.Join join(List<Command.Held> held) {
         return new Command.Join(
-                settings.id(),
-                List.copyOf(handlers.names()),
-                settings.queues(),
-                answers.held(),
-                settings.concurrency());
+                settings.id(), List.copyOf(handlers.names()), settings.queues(), held, settings.concurrency());
     }
 
     private static Thread daemon(Runnable run, String name) {

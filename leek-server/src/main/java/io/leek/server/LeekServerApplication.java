@@ -20,9 +20,11 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
+import org.springframework.context.annotation.Import;
 
 /** The companion: {@code java -jar leek-server.jar [app.jar]}. */
 @Configuration(proxyBeanMethods = false)
+@Import(CompanionReport.class)
 @EnableConfigurationProperties({
     ServerProperties.class,
     RetentionProperties.class,

@@ -60,7 +60,13 @@ class ServerConfiguration {
             ServerSettings settings,
             ServerId serverId) {
         return new Dispatcher(
-                store, committer, storeReads, clock, System::nanoTime, serverId.value(), settings.maxCrashes());
+                store,
+                committer,
+                storeReads,
+                clock,
+                System::nanoTime,
+                serverId.value(),
+                settings.rules().maxCrashes());
     }
 
     @Bean

@@ -50,7 +50,13 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_CORE_KNOWS_NO_SPRING = noClasses()
             .that()
-            .resideInAnyPackage("io.leek", "io.leek.task..", "io.leek.wire..", "io.leek.client..", "io.leek.worker..")
+            .resideInAnyPackage(
+                    "io.leek",
+                    "io.leek.log..",
+                    "io.leek.task..",
+                    "io.leek.wire..",
+                    "io.leek.client..",
+                    "io.leek.worker..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.springframework..");

@@ -45,8 +45,11 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
     }
 
     ServerLocation location() {
-        return new ServerLocation(this::address, () -> server().workerId(
-                        "in-app-" + UUID.randomUUID().toString().substring(0, 8)));
+        return new ServerLocation(
+                this::address,
+                () -> server().workerId("in-app-" + UUID.randomUUID().toString().substring(0, 8)),
+                true,
+                () -> "in-app: tasks are kept in " + server().store() + choice.because());
     }
 
     @Override

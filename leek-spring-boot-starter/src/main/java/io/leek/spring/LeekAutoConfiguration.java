@@ -12,10 +12,12 @@ import io.leek.spring.test.InlineConfiguration;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -47,7 +49,12 @@ public class LeekAutoConfiguration {
         @ConditionalOnLeekMode(Mode.REMOTE)
         ServerLocation leekServerLocation(LeekProperties properties) {
             ServerAddress address = new ServerAddress(properties.host(), properties.port(), properties.password());
-            return new ServerLocation(() -> address, () -> "leek-" + UUID.randomUUID());
+            String way = properties.role() == LeekProperties.Role.WORKER ? "as a worker" : "remote";
+            return new ServerLocation(
+                    () -> address,
+                    () -> "leek-" + UUID.randomUUID(),
+                    false,
+                    () -> way + ": tasks are kept by the server at " + address);
         }
 
         /** Only where the server's own configuration could not be. */
@@ -67,8 +74,17 @@ public class LeekAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean(TaskGateway.class)
-        SocketGateway leekGateway(Connector connector) {
-            return new SocketGateway(connector);
+        SocketGateway leekGateway(Connector connector, ServerLocation location) {
+            return new SocketGateway(connector, !location.isHere());
+        }
+
+        @Bean
+        StartReport leekStartReport(
+                ConfigurableApplicationContext context,
+                LeekProperties properties,
+                ServerLocation location,
+                ObjectProvider<WorkerLifecycle> worker) {
+            return new StartReport(context, properties, location, worker);
         }
 
         @Bean

@@ -6,6 +6,9 @@ import java.util.function.Supplier;
 /**
  * Where the server is.
  *
+ * @param isHere whether it runs in this process
+ * @param description which way that is and who keeps the tasks, to follow "Leek runs"
  * @param workerId an id for a worker that starts now, another at each call
  */
-record ServerLocation(Supplier<ServerAddress> address, Supplier<String> workerId) {}
+record ServerLocation(
+        Supplier<ServerAddress> address, Supplier<String> workerId, boolean isHere, Supplier<String> description) {}

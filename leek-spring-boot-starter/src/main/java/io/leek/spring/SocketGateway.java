@@ -16,11 +16,14 @@ import tools.jackson.databind.node.ObjectNode;
 class SocketGateway implements TaskGateway, SmartLifecycle, AutoCloseable {
 
     private final Connector connector;
+    private final boolean saysUnserved;
     private volatile @Nullable LeekClient client;
 
-    SocketGateway(Connector connector) {
+    /** @param saysUnserved whether tasks that no worker takes are logged here */
+    SocketGateway(Connector connector, boolean saysUnserved) {
         this.connector = connector;
-        client = new LeekClient(connector);
+        this.saysUnserved = saysUnserved;
+        client = new LeekClient(connector, saysUnserved);
     }
 
     @Override
@@ -56,7 +59,7 @@ class SocketGateway implements TaskGateway, SmartLifecycle, AutoCloseable {
     @Override
     public synchronized void start() {
         if (client == null) {
-            client = new LeekClient(connector);
+            client = new LeekClient(connector, saysUnserved);
         }
     }
 

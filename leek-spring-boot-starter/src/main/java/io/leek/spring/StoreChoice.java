@@ -25,6 +25,7 @@ final class StoreChoice {
     private final Store store;
     private final ServerProperties server;
     private final Path dataDir;
+    private volatile @Nullable String whyNotTheApplications;
 
     StoreChoice(ConfigurableListableBeanFactory beanFactory, Store store, ServerProperties server, Path dataDir) {
         this.beanFactory = beanFactory;
@@ -50,8 +51,13 @@ final class StoreChoice {
         if (store == Store.APPLICATION) {
             throw new StoreChoiceException(String.valueOf(problem));
         }
-        log.info("Leek keeps its tasks in a file of its own, {}, because {}", dataDir, problem);
+        whyNotTheApplications = problem;
         return new Location.File(dataDir);
+    }
+
+    /** Why it is a file of Leek's own, where nobody has asked for one; to follow its name. */
+    String because() {
+        return whyNotTheApplications == null ? "" : ", a file of its own because " + whyNotTheApplications;
     }
 
     private Candidate candidate() {

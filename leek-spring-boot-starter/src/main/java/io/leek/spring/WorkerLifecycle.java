@@ -78,6 +78,13 @@ class WorkerLifecycle implements SmartLifecycle {
         return life == 1 ? id : id + "-" + life;
     }
 
+    /** For the line at start. */
+    @Override
+    public String toString() {
+        int threads = properties.concurrency();
+        return "A worker with " + threads + (threads == 1 ? " thread" : " threads") + " serves the queues " + queues();
+    }
+
     private List<String> queues() {
         if (!properties.queues().isEmpty()) {
             return properties.queues();

@@ -13,16 +13,20 @@ class WorkerRole implements EnvironmentPostProcessor, Ordered {
 
     static final String PROFILE = "leek-worker";
 
+    private static final String SOURCE = "leekWorkerRole";
+
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        if ("worker".equalsIgnoreCase(environment.getProperty("leek.role"))) {
+        boolean isDone = environment.getPropertySources().contains(SOURCE);
+        if (!isDone && "worker".equalsIgnoreCase(environment.getProperty("leek.role"))) {
             environment.addActiveProfile(PROFILE);
             environment
                     .getPropertySources()
                     .addFirst(new MapPropertySource(
-                            "leekWorkerRole",
+                            SOURCE,
                             Map.of(
                                     "spring.main.web-application-type", "none",
+                                    "management.server.port", "-1",
                                     "spring.main.keep-alive", "true")));
         }
     }

@@ -1,5 +1,6 @@
 package io.leek.server.dispatch;
 
+import io.leek.log.OncePerMinute;
 import io.leek.server.store.Change;
 import io.leek.server.store.Committer;
 import io.leek.server.store.Lease;
@@ -39,6 +40,7 @@ public final class Dispatcher {
     private final Workers workers;
     private final Leases leases;
     private final Unsettled unsettled;
+    private final OncePerMinute said;
 
     private final Windows windows;
     private final LinkedList<Fetch> waiting = new LinkedList<>();
@@ -67,6 +69,7 @@ public final class Dispatcher {
         workers = new Workers(nanoTime);
         leases = new Leases(nanoTime, maxCrashes);
         unsettled = new Unsettled(committer);
+        said = new OncePerMinute(nanoTime);
         schedule = new Schedule(clock, this::due);
         store.onWake(this::wake);
     }
@@ -352,12 +355,14 @@ public final class Dispatcher {
                 claims.forEach(claim -> claiming.remove(claim.jid()));
             }
             if (error != null) {
-                log.warn(
-                        "Task {} ({}) and {} more could not be handed out: {}",
-                        tasks.get(0).jid(),
-                        tasks.get(0).name(),
-                        tasks.size() - 1,
-                        error.toString());
+                if (said.isDue("hand-out")) {
+                    log.warn(
+                            "Task {} ({}) and {} more could not be handed out: {}",
+                            tasks.get(0).jid(),
+                            tasks.get(0).name(),
+                            tasks.size() - 1,
+                            error.toString());
+                }
                 claims.forEach(claim -> unsettled.add(claim.jid(), claim.lease().token(), now));
                 fetch.answer().completeExceptionally(error);
             } else if (won.isEmpty()) {
@@ -401,10 +406,12 @@ public final class Dispatcher {
             try {
                 page = store.claimable(window.line().queue(), window.line().names(), clock.instant(), window.limit());
             } catch (RuntimeException e) {
-                log.warn(
-                        "Queue {} could not be read, it is tried again: {}",
-                        window.line().queue(),
-                        e.toString());
+                if (said.isDue("queue")) {
+                    log.warn(
+                            "Queue {} could not be read, it is tried again: {}",
+                            window.line().queue(),
+                            e.toString());
+                }
                 synchronized (this) {
                     window.loadFailed();
                 }
@@ -427,7 +434,9 @@ public final class Dispatcher {
             try {
                 schedule.next(store.nextDue(clock.instant()).orElse(null));
             } catch (RuntimeException e) {
-                log.warn("The schedule could not be read, it is tried again: {}", e.toString());
+                if (said.isDue("schedule")) {
+                    log.warn("The schedule could not be read, it is tried again: {}", e.toString());
+                }
                 schedule.unknown();
             }
         });

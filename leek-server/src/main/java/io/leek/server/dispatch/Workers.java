@@ -1,5 +1,6 @@
 package io.leek.server.dispatch;
 
+import io.leek.wire.Replies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ public final class Workers {
 
     private final Map<String, WorkerEntry> byId = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
+    private volatile List<Replies.Unserved> unserved = List.of();
 
     Workers(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -44,6 +46,15 @@ public final class Workers {
     /** Whether a worker that is here knows the name, in whatever queue. */
     public boolean know(String name) {
         return byId.values().stream().anyMatch(worker -> worker.knows(name));
+    }
+
+    /** What waited for 10 s and more at the last look, and no worker that is here takes. */
+    public List<Replies.Unserved> unserved() {
+        return unserved;
+    }
+
+    public void unserved(List<Replies.Unserved> found) {
+        unserved = List.copyOf(found);
     }
 
     boolean isJoined(String wid) {

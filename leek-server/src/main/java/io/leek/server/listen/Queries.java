@@ -23,7 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked: INFO, LEEK CAPS, GET, LIST, COUNT and RETRY. */
+/** What can be asked: INFO, LEEK CAPS, GET, LIST, COUNT, RETRY and UNSERVED. */
 final class Queries {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'");
@@ -32,7 +32,7 @@ final class Queries {
     private static final String FAKTORY_VERSION = "1.8.0";
 
     private static final List<String> VERBS =
-            List.of("CAPS", "PUSH", "GET", "LIST", "COUNT", "RETRY", "FETCH", "JOIN", "LISTEN", "RELEASE");
+            List.of("CAPS", "PUSH", "GET", "LIST", "COUNT", "RETRY", "FETCH", "JOIN", "LISTEN", "RELEASE", "UNSERVED");
 
     private final TaskStore store;
     private final Attempts attempts;
@@ -54,6 +54,10 @@ final class Queries {
 
     Reply caps() {
         return Reply.json(new Replies.Caps(version(), store.id(), VERBS));
+    }
+
+    Reply unserved() {
+        return Reply.json(workers.unserved());
     }
 
     CompletableFuture<Reply> get(Command.Get get) {

@@ -1,5 +1,6 @@
 package io.leek.server.listen;
 
+import io.leek.log.OncePerMinute;
 import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Intake;
@@ -9,6 +10,8 @@ import io.leek.server.store.Committer;
 import io.leek.server.store.TaskStore;
 import io.leek.wire.Command;
 import io.leek.wire.Reply;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -25,6 +28,7 @@ public final class Requests {
     private final Committer committer;
     private final Attempts attempts;
     private final int maxLine;
+    private final OncePerMinute said = new OncePerMinute();
     private final Totals totals = new Totals();
     private final Pushes pushes;
     private final Work work;
@@ -74,6 +78,13 @@ public final class Requests {
         return worker;
     }
 
+    /** A client that has no password tries again and again. */
+    boolean mayBeToldOf(SocketAddress stranger) {
+        String host =
+                stranger instanceof InetSocketAddress internet ? internet.getHostString() : String.valueOf(stranger);
+        return said.isDue("password " + host);
+    }
+
     void seen(String wid) {
         dispatcher.workers().seen(wid);
     }
@@ -100,7 +111,9 @@ public final class Requests {
             boolean isLookUp = command instanceof Command.Get || command instanceof Command.ListTasks;
             return isLookUp ? Answer.ofLookUp(reply(command)) : Answer.of(reply(command));
         } catch (RuntimeException e) {
-            log.warn("{} could not be answered", command.verb(), e);
+            if (said.isDue(command.verb())) {
+                log.warn("{} could not be answered", command.verb(), e);
+            }
             return Answer.of(Reply.error(command.verb() + " could not be answered: " + e.getMessage()));
         }
     }
@@ -138,6 +151,8 @@ public final class Requests {
             return queries.retry(retry);
         } else if (command instanceof Command.Info) {
             return queries.info();
+        } else if (command instanceof Command.Unserved) {
+            return CompletableFuture.completedFuture(queries.unserved());
         } else if (command instanceof Command.Caps) {
             return CompletableFuture.completedFuture(queries.caps());
         } else if (command instanceof Command.Malformed malformed) {

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.TooLongFrameException;
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -165,7 +166,10 @@ final class Session extends SimpleChannelInboundHandler<Command> {
             ending = true;
             context.close();
         } else if (!access.admits(challenge, hello)) {
-            log.warn("A client at {} gave a wrong password", context.channel().remoteAddress());
+            SocketAddress stranger = context.channel().remoteAddress();
+            if (requests.mayBeToldOf(stranger)) {
+                log.warn("A client at {} gave a wrong password", stranger);
+            }
             ending = true;
             context.writeAndFlush(Reply.error("Invalid password")).addListener(ChannelFutureListener.CLOSE);
         } else if (hello.wid() != null && !isWorkerId(hello.wid())) {

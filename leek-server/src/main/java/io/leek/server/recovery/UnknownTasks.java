@@ -1,5 +1,6 @@
 package io.leek.server.recovery;
 
+import io.leek.log.OncePerMinute;
 import io.leek.server.dispatch.Workers;
 import io.leek.server.store.Change;
 import io.leek.server.store.Committer;
@@ -8,12 +9,15 @@ import io.leek.server.store.TaskStore.Claimable;
 import io.leek.server.store.TaskStore.Waiting;
 import io.leek.task.FailureReason;
 import io.leek.task.TaskFailure;
+import io.leek.wire.Replies;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,9 +34,17 @@ final class UnknownTasks {
     private final Workers workers;
     private final Clock clock;
     private final Duration unknownAfter;
+    private final OncePerMinute parkings;
     private Set<String> said = new HashSet<>();
 
-    UnknownTasks(TaskStore store, Committer committer, Workers workers, Clock clock, Duration unknownAfter) {
+    UnknownTasks(
+            TaskStore store,
+            Committer committer,
+            Workers workers,
+            Clock clock,
+            LongSupplier nanoTime,
+            Duration unknownAfter) {
+        parkings = new OncePerMinute(nanoTime);
         this.store = store;
         this.committer = committer;
         this.workers = workers;
@@ -43,14 +55,18 @@ final class UnknownTasks {
     void check() {
         Instant now = clock.instant();
         Set<String> unserved = new HashSet<>();
+        List<Replies.Unserved> found = new ArrayList<>();
         for (Waiting waiting : store.waiting(now.minus(SAID_AFTER))) {
             if (workers.serve(waiting.queue(), waiting.name())) {
                 continue;
             }
             String what = waiting.queue() + " " + waiting.name();
             unserved.add(what);
+            String why = why(waiting);
+            found.add(
+                    new Replies.Unserved(waiting.queue(), waiting.name(), waiting.count(), waiting.oldestDueAt(), why));
             if (!said.contains(what)) {
-                say(waiting);
+                say(waiting, why);
             }
             Instant parkBefore = now.minus(unknownAfter);
             // Without any worker the server can't tell an unknown name from a night without workers.
@@ -61,20 +77,23 @@ final class UnknownTasks {
             }
         }
         said = unserved;
+        workers.unserved(found);
     }
 
-    private void say(Waiting waiting) {
-        String why;
+    private String why(Waiting waiting) {
         if (workers.count() == 0) {
-            why = "no worker is connected. Start one: an application with leek.worker.enabled=true, or java -jar "
+            return "no worker is connected. Start one: an application with leek.worker.enabled=true, or java -jar "
                     + "leek-server.jar app.jar";
-        } else if (workers.know(waiting.name())) {
-            why = "no connected worker serves this queue. Add it to leek.worker.queues";
-        } else {
-            why = "no connected worker knows this name. Start an application that has a @LeekTask of this name, or "
-                    + "give the method its old name back; after leek.server.unknown-after=" + unknownAfter
-                    + " they are parked as failed, and run by themselves once a worker knows the name";
         }
+        if (workers.know(waiting.name())) {
+            return "no connected worker serves this queue. Add it to leek.worker.queues";
+        }
+        return "no connected worker knows this name. Start an application that has a @LeekTask of this name, or "
+                + "give the method its old name back; after leek.server.unknown-after=" + unknownAfter
+                + " they are parked as failed, and run by themselves once a worker knows the name";
+    }
+
+    private static void say(Waiting waiting, String why) {
         log.warn(
                 "{} tasks named {} wait in queue {} since {}: {}",
                 waiting.count(),
@@ -99,10 +118,12 @@ final class UnknownTasks {
                             .toList())
                     .join();
         } while (page.size() == PAGE);
-        log.warn(
-                "Tasks named {} in queue {} are parked as failed: {}",
-                waiting.name(),
-                waiting.queue(),
-                failure.message());
+        if (parkings.isDue(waiting.queue() + " " + waiting.name())) {
+            log.warn(
+                    "Tasks named {} in queue {} are parked as failed: {}",
+                    waiting.name(),
+                    waiting.queue(),
+                    failure.message());
+        }
     }
 }

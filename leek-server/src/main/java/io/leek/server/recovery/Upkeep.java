@@ -1,5 +1,6 @@
 package io.leek.server.recovery;
 
+import io.leek.log.OncePerMinute;
 import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.WorkerEntry;
@@ -21,10 +22,18 @@ public final class Upkeep implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
     private static final int BEAT_TICKS = 5;
-    private static final int UNKNOWN_TICKS = 10;
+
+    /** The workers of a server that has just started get this long to come. */
+    private static final int FIRST_UNKNOWN_TICK = 10;
+
+    private static final int FEWEST_UNKNOWN_TICKS = 2;
+    private static final int MOST_UNKNOWN_TICKS = 10;
+
+    /** The look for unknown tasks is dear with a long backlog; it may take this part of the time. */
+    private static final int UNKNOWN_SHARE = 20;
+
     private static final long LONGEST_TICK_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long CLOSE_SECONDS = 10;
-    private static final long SAY_AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final TaskStore store;
     private final Dispatcher dispatcher;
@@ -32,6 +41,7 @@ public final class Upkeep implements AutoCloseable {
     private final DeadServers deadServers;
     private final Orphans orphans;
     private final UnknownTasks unknownTasks;
+    private final OncePerMinute said;
     private final LongSupplier nanoTime;
     private final String serverId;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(run -> {
@@ -41,7 +51,7 @@ public final class Upkeep implements AutoCloseable {
     });
     private long tick;
     private long tickedAt;
-    private long saidAt;
+    private long unknownTick = FIRST_UNKNOWN_TICK;
 
     public Upkeep(
             TaskStore store,
@@ -58,9 +68,10 @@ public final class Upkeep implements AutoCloseable {
         serverId = settings.serverId();
         deadServers = new DeadServers(store, nanoTime, serverId);
         orphans = new Orphans(dispatcher, attempts, nanoTime);
-        unknownTasks = new UnknownTasks(store, committer, dispatcher.workers(), clock, settings.unknownAfter());
+        unknownTasks =
+                new UnknownTasks(store, committer, dispatcher.workers(), clock, nanoTime, settings.unknownAfter());
         tickedAt = nanoTime.getAsLong();
-        saidAt = tickedAt - SAY_AGAIN_NANOS;
+        said = new OncePerMinute(nanoTime);
     }
 
     /** @param unknownAfter how long tasks wait for a worker that knows their name */
@@ -88,8 +99,11 @@ public final class Upkeep implements AutoCloseable {
                 worker.hangUp();
             }
         }
-        if (tick % UNKNOWN_TICKS == 0) {
+        if (tick >= unknownTick) {
+            long began = nanoTime.getAsLong();
             unknownTasks.check();
+            long seconds = TimeUnit.NANOSECONDS.toSeconds((nanoTime.getAsLong() - began) * UNKNOWN_SHARE);
+            unknownTick = tick + Math.min(MOST_UNKNOWN_TICKS, Math.max(FEWEST_UNKNOWN_TICKS, seconds));
         }
         tick++;
     }
@@ -121,9 +135,7 @@ public final class Upkeep implements AutoCloseable {
         try {
             tick();
         } catch (RuntimeException e) {
-            long now = nanoTime.getAsLong();
-            if (now - saidAt >= SAY_AGAIN_NANOS) {
-                saidAt = now;
+            if (said.isDue("store")) {
                 log.warn("The store does not answer as it should; it is tried again each second", e);
             }
         }
