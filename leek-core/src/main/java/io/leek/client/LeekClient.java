@@ -46,15 +46,19 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
 
     /** @param saysUnserved whether tasks that no worker takes are logged here too; the server logs them in any case */
     public LeekClient(Connector connector, boolean saysUnserved) {
+        this(connector, saysUnserved ? UNSERVED_AFTER : null);
+    }
+
+    LeekClient(Connector connector, @Nullable Duration unservedAfter) {
         Connection opened = connector.open();
         connection = opened;
         settings = connector.settings();
-        unserved = saysUnserved
-                ? new UnservedWatch(
+        unserved = unservedAfter == null
+                ? null
+                : new UnservedWatch(
                         () -> opened.send(new Command.Unserved()),
-                        ask -> opened.later(UNSERVED_AFTER, ask),
-                        settings.address())
-                : null;
+                        ask -> opened.later(unservedAfter, ask),
+                        settings.address());
     }
 
     /** Tasks of more than 2 million characters together take several commits. */

@@ -17,7 +17,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** The properties that there are, from the metadata which is made for editors at build time. */
-public final class KnownSettings {
+final class KnownSettings {
 
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
     private static final Pattern INDEX = Pattern.compile("\\[[^]]*]$");
@@ -32,12 +32,11 @@ public final class KnownSettings {
     private KnownSettings() {}
 
     /** Reads the metadata of Leek's own jars; what can't be read is not known. */
-    public static KnownSettings of(ClassLoader loader) {
+    static KnownSettings of(ClassLoader loader) {
         KnownSettings known = new KnownSettings();
         try {
             for (URL file : Collections.list(loader.getResources(METADATA))) {
-                // There is one in every jar of Spring Boot's, and parsing all of them would show in the start time.
-                if (file.toString().contains("leek")) {
+                if (isLeeks(file.toString())) {
                     known.read(file);
                 }
             }
@@ -45,6 +44,14 @@ public final class KnownSettings {
             return known;
         }
         return known;
+    }
+
+    /** There is one in every jar of Spring Boot's, and parsing all of them would show in the start time. */
+    private static boolean isLeeks(String url) {
+        int end = url.lastIndexOf('!');
+        return end < 0
+                ? url.contains("leek")
+                : url.substring(url.lastIndexOf('/', end) + 1, end).contains("leek");
     }
 
     private void read(URL file) throws IOException {

@@ -15,8 +15,19 @@ public final class SettingsLine {
     private final List<String> set = new ArrayList<>();
     private final List<String> unknown = new ArrayList<>();
 
-    /** @param settings the ones that take precedence first */
-    public SettingsLine(List<Setting> settings, KnownSettings known) {
+    /**
+     * Says what is set, as a warning where a name is unknown; nothing where nothing is set.
+     *
+     * @param settings the ones that take precedence first
+     * @param metadata where the metadata of Leek's jars is found
+     */
+    public static void say(List<Setting> settings, ClassLoader metadata, Logger log) {
+        if (!settings.isEmpty()) {
+            new SettingsLine(settings, KnownSettings.of(metadata)).say(log);
+        }
+    }
+
+    SettingsLine(List<Setting> settings, KnownSettings known) {
         Set<String> seen = new HashSet<>();
         for (Setting setting : settings) {
             Optional<String> documented = known.documented(setting.name());
@@ -34,8 +45,7 @@ public final class SettingsLine {
         }
     }
 
-    /** Says it, as a warning where a name is unknown; nothing where nothing is set. */
-    public void say(Logger log) {
+    void say(Logger log) {
         String settings = "Leek's settings: " + (set.isEmpty() ? "all at their defaults" : String.join(", ", set));
         if (!unknown.isEmpty()) {
             log.warn("{}. No such property: {}", settings, String.join(", ", unknown));

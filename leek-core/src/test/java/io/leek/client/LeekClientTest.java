@@ -47,6 +47,21 @@ class LeekClientTest {
     }
 
     @Test
+    void aWhileAfterAPushTheServerIsAskedOnTheSameConnectionWhatNoWorkerTakes() {
+        try (LeekClient asking = new LeekClient(connector, Duration.ofMillis(1))) {
+            Client its = server.greets();
+            CompletableFuture<List<Pushed>> pushed =
+                    CompletableFuture.supplyAsync(() -> asking.push(List.of(task("task-0001"))));
+            its.hears("LEEK PUSH");
+            its.saysBulk("{\"jid\":\"task-0001\",\"new\":true}");
+
+            its.hears("LEEK UNSERVED");
+
+            assertThat(pushed.join()).hasSize(1);
+        }
+    }
+
+    @Test
     void aRefusedTaskNamesTheTaskAndTheCode() {
         CompletableFuture<List<Pushed>> pushed = push(task("task-0001"));
         session.hears("LEEK PUSH");

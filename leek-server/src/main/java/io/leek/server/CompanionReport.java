@@ -1,6 +1,5 @@
 package io.leek.server;
 
-import io.leek.log.KnownSettings;
 import io.leek.log.SettingsLine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +23,6 @@ class CompanionReport implements ApplicationListener<ContextRefreshedEvent> {
         log.info(
                 "Leek runs as a process of its own. A push is durable once it is answered; a task runs at least once, or"
                         + " ends as failed with a reason");
-        new SettingsLine(
-                        EnvironmentSettings.of(environment),
-                        KnownSettings.of(getClass().getClassLoader()))
-                .say(log);
+        SettingsLine.say(EnvironmentSettings.of(environment), getClass().getClassLoader(), log);
     }
 }

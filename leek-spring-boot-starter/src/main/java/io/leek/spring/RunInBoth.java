@@ -6,15 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.CommandLineRunner;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.scheduling.config.TaskManagementConfigUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -25,12 +24,6 @@ import org.springframework.util.ReflectionUtils;
 final class RunInBoth {
 
     private static final String SCHEDULED = "org.springframework.scheduling.annotation.Scheduled";
-
-    private static final String SCHEDULES = "org.springframework.scheduling.annotation.Schedules";
-
-    /** There where scheduling is on. */
-    private static final String SCHEDULER =
-            "org.springframework.context.annotation.internalScheduledAnnotationProcessor";
 
     private static final List<String> LISTENERS = List.of(
             "org.springframework.amqp.rabbit.annotation.RabbitListener",
@@ -61,10 +54,7 @@ final class RunInBoth {
     List<String> find() {
         Set<String> found = new TreeSet<>();
         for (String name : beanFactory.getBeanDefinitionNames()) {
-            Class<?> type = ScopedProxyUtils.isScopedTarget(name) ? null : typeOf(name);
-            if (type != null && !type.getName().startsWith("org.springframework.")) {
-                found.addAll(annotated(type));
-            }
+            found.addAll(annotated(name));
         }
         for (Class<?> runner : List.of(ApplicationRunner.class, CommandLineRunner.class)) {
             for (String name : beanFactory.getBeanNamesForType(runner, true, false)) {
@@ -74,9 +64,21 @@ final class RunInBoth {
         return new ArrayList<>(found);
     }
 
+    private List<String> annotated(String bean) {
+        try {
+            Class<?> type = beanFactory.getType(bean, false);
+            return type == null || type.getName().startsWith("org.springframework.")
+                    ? List.of()
+                    : annotated(ClassUtils.getUserClass(type));
+        } catch (BeansException | LinkageError e) {
+            // A bean whose class can't be loaded fails, or not, as it would without Leek.
+            return List.of();
+        }
+    }
+
     private List<String> annotated(Class<?> type) {
         List<String> annotations = new ArrayList<>(LISTENERS);
-        if (beanFactory.containsBeanDefinition(SCHEDULER)) {
+        if (beanFactory.containsBeanDefinition(TaskManagementConfigUtils.SCHEDULED_ANNOTATION_PROCESSOR_BEAN_NAME)) {
             annotations.add(SCHEDULED);
         }
         List<String> found = new ArrayList<>();
@@ -97,18 +99,6 @@ final class RunInBoth {
 
     /** By name: the application need not have what is looked for. */
     private static boolean has(AnnotatedElement element, String annotation) {
-        MergedAnnotations all = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY);
-        // Several on one element are wrapped into their container.
-        return all.isPresent(annotation) || all.isPresent(annotation.equals(SCHEDULED) ? SCHEDULES : annotation + "s");
-    }
-
-    private @Nullable Class<?> typeOf(String name) {
-        try {
-            Class<?> type = beanFactory.getType(name, false);
-            return type == null ? null : ClassUtils.getUserClass(type);
-        } catch (BeansException | LinkageError e) {
-            // A bean whose class can't be loaded fails, or not, as it would without Leek.
-            return null;
-        }
+        return MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY).isPresent(annotation);
     }
 }

@@ -1,6 +1,5 @@
 package io.leek.spring;
 
-import io.leek.log.KnownSettings;
 import io.leek.log.SettingsLine;
 import io.leek.spring.LeekProperties.Role;
 import org.slf4j.Logger;
@@ -48,9 +47,7 @@ class StartReport implements ApplicationListener<ContextRefreshedEvent> {
         if (properties.role() == Role.WORKER) {
             new RunInBoth(context.getBeanFactory()).say(log);
         }
-        new SettingsLine(
-                        EnvironmentSettings.of(context.getEnvironment()),
-                        KnownSettings.of(getClass().getClassLoader()))
-                .say(log);
+        SettingsLine.say(
+                EnvironmentSettings.of(context.getEnvironment()), getClass().getClassLoader(), log);
     }
 }
