@@ -19,7 +19,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The companion: {@code java -jar leek-server.jar [app.jar]}. */
+/** The companion: {@code java -jar leek-server.jar [app.jar]}, or {@code health} to ask after one that runs. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ServerProperties.class, CompanionProperties.class, AppProperties.class})
 public class LeekServerApplication {
@@ -40,6 +40,9 @@ public class LeekServerApplication {
             "logging.level.org.springframework.data", "warn");
 
     public static void main(String[] args) {
+        if (HealthCommand.isMeant(args)) {
+            System.exit(HealthCommand.run(args, System.out, System.err));
+        }
         SpringApplication application = new SpringApplication(LeekServerApplication.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setBannerMode(Banner.Mode.OFF);
