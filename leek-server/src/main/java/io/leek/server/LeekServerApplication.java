@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
 
-/** The companion: {@code java -jar leek-server.jar [app.jar]}. */
+/** The companion: {@code java -jar leek-server.jar [app.jar]}, or {@code health} to ask after one that runs. */
 @Configuration(proxyBeanMethods = false)
 @Import(CompanionReport.class)
 @EnableConfigurationProperties({
@@ -49,6 +49,9 @@ public class LeekServerApplication {
             "logging.level.org.springframework.data", "warn");
 
     public static void main(String[] args) {
+        if (HealthCommand.isMeant(args)) {
+            System.exit(HealthCommand.run(args, System.out, System.err));
+        }
         SpringApplication application = new SpringApplication(LeekServerApplication.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setBannerMode(Banner.Mode.OFF);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,7 +39,7 @@ final class JavaProcess implements AutoCloseable {
     static JavaProcess start(String name, Path folder, Path jar, String... args) throws IOException {
         Files.createDirectories(folder);
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                java(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-jar",
@@ -50,6 +51,22 @@ final class JavaProcess implements AutoCloseable {
                         .directory(folder.toFile())
                         .redirectErrorStream(true)
                         .start());
+    }
+
+    /** Starts a command as it is, in an environment in which nothing else tells Leek or Spring what to do. */
+    static JavaProcess start(String name, Path folder, List<String> command, Map<String, String> environment)
+            throws IOException {
+        Files.createDirectories(folder);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(variable -> variable.matches("(LEEK|SPRING)_.*"));
+        builder.environment().putAll(environment);
+        return new JavaProcess(name, builder.start());
+    }
+
+    /** The Java that runs this test. */
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     static int freePort() throws IOException {
