@@ -117,8 +117,7 @@ class HealthCommandTest {
                 store,
                 List.of(new BindAddress("localhost", 0)),
                 new Access(password, false),
-                3,
-                Duration.ofHours(1),
+                LeekServerTest.RULES,
                 1 << 20));
     }
 
