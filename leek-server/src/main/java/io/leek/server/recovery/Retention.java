@@ -31,6 +31,11 @@ public final class Retention implements AutoCloseable {
     /** Between looks while there is nothing to delete. */
     static final Duration IDLE = Duration.ofSeconds(10);
 
+    /** Rounds after a deletion in which space is given back: the database itself takes seconds to notice that it is free. */
+    static final int SPACE_ROUNDS = 5;
+
+    static final Duration SPACE_PAUSE = Duration.ofSeconds(2);
+
     /** A pause is so many times as long as the batch before it. */
     private static final int PAUSE_FACTOR = 2;
 
@@ -44,6 +49,7 @@ public final class Retention implements AutoCloseable {
     private final Map<TaskState, Duration> keep = new EnumMap<>(TaskState.class);
     private @Nullable ScheduledThreadPoolExecutor timer;
     private int limit = MAX_BATCH;
+    private int spaceRounds;
     private long saidAt;
 
     public Retention(TaskStore store, Clock clock, LongSupplier nanoTime, Settings settings) {
@@ -100,7 +106,8 @@ public final class Retention implements AutoCloseable {
             isMore |= purge(kept.getKey(), clock.instant().minus(kept.getValue()));
         }
         if (!isMore) {
-            return IDLE;
+            giveBackSpace();
+            return spaceRounds > 0 ? SPACE_PAUSE : IDLE;
         }
         Duration pause = Duration.ofNanos(nanoTime.getAsLong() - begun).multipliedBy(PAUSE_FACTOR);
         return pause.compareTo(SHORTEST_PAUSE) > 0 ? pause : SHORTEST_PAUSE;
@@ -110,11 +117,21 @@ public final class Retention implements AutoCloseable {
     private boolean purge(TaskState state, Instant finishedBefore) {
         int asked = limit;
         long begun = nanoTime.getAsLong();
-        boolean isMore = store.purge(state, finishedBefore, asked) == asked;
+        int purged = store.purge(state, finishedBefore, asked);
+        if (purged > 0) {
+            spaceRounds = SPACE_ROUNDS;
+        }
+        boolean isMore = purged == asked;
         if (isMore) {
             limit = next(asked, nanoTime.getAsLong() - begun);
         }
         return isMore;
+    }
+
+    private void giveBackSpace() {
+        if (spaceRounds > 0 && !store.giveBackSpace()) {
+            spaceRounds--;
+        }
     }
 
     private static int next(int asked, long tookNanos) {

@@ -26,6 +26,7 @@ final class SqlTaskStore implements TaskStore {
     private final DispatchQueries dispatch;
     private final QueuedRows rows;
     private final Purges purges;
+    private final FileSpace space;
     private final Beats beats;
     private final @Nullable Wakes wakes;
 
@@ -36,6 +37,7 @@ final class SqlTaskStore implements TaskStore {
         this.dispatch = new DispatchQueries(jdbc, database.schema());
         this.rows = new QueuedRows(jdbc, database.schema());
         this.purges = new Purges(jdbc, database);
+        this.space = new FileSpace(jdbc, database);
         this.beats = new Beats(jdbc, database, clock);
         this.id = Objects.requireNonNull(
                         jdbc.queryForObject(database.schema().in("SELECT id FROM leek.store"), UUID.class))
@@ -128,6 +130,11 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public int purge(TaskState state, Instant finishedBefore, int limit) {
         return purges.purge(state, finishedBefore, limit);
+    }
+
+    @Override
+    public boolean giveBackSpace() {
+        return space.giveBack();
     }
 
     @Override

@@ -78,6 +78,14 @@ public interface TaskStore extends AutoCloseable {
      */
     int purge(TaskState state, Instant finishedBefore, int limit);
 
+    /**
+     * Makes Leek's own file smaller where more than half of it is empty, by a part at a time; does nothing to any other
+     * database. It may be called beside {@link #apply}, which waits meanwhile.
+     *
+     * @return whether it got smaller, so that it is worth asking again
+     */
+    boolean giveBackSpace();
+
     /** Raises this server's heartbeat counter, registering it the first time. */
     void beat(String serverId);
 

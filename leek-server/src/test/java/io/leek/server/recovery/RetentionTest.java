@@ -12,8 +12,11 @@ import io.leek.task.TaskState;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,7 @@ class RetentionTest {
     private final List<Purge> purges = new ArrayList<>();
     private final CountDownLatch inBatch = new CountDownLatch(1);
     private final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    private final Queue<Boolean> smaller = new ArrayDeque<>(Collections.nCopies(9, false));
     private boolean lingering;
     private long nanos;
     private long nanosPerRow;
@@ -65,7 +69,7 @@ class RetentionTest {
 
         assertThat(retention.run()).isEqualTo(Duration.ofMillis(40));
         assertThat(retention.run()).isEqualTo(Duration.ofMillis(40));
-        assertThat(retention.run()).isEqualTo(Retention.IDLE);
+        assertThat(retention.run()).isEqualTo(Retention.SPACE_PAUSE);
         assertThat(left).isZero();
     }
 
@@ -82,6 +86,24 @@ class RetentionTest {
         retention.run();
 
         assertThat(purges).extracting(Purge::limit).containsExactly(1_000, 50, 50, 1_000);
+    }
+
+    @Test
+    void spaceIsGivenBackForAFewRoundsAfterADeletionAndForAsLongAsTheFileGetsSmaller() {
+        Retention retention = retention(BOTH);
+        retention.run();
+        assertThat(smaller).hasSize(9);
+
+        left = 1;
+        smaller.clear();
+        smaller.addAll(List.of(false, true, true, false, false, false, false, true));
+        for (int i = 0; i < 6; i++) {
+            assertThat(retention.run()).isEqualTo(Retention.SPACE_PAUSE);
+        }
+        assertThat(retention.run()).isEqualTo(Retention.IDLE);
+        assertThat(retention.run()).isEqualTo(Retention.IDLE);
+
+        assertThat(smaller).containsExactly(true);
     }
 
     @Test
@@ -130,6 +152,9 @@ class RetentionTest {
                     }
                     if (failure != null) {
                         throw failure;
+                    }
+                    if (method.getName().equals("giveBackSpace")) {
+                        return smaller.remove();
                     }
                     Purge purge = new Purge((TaskState) arguments[0], (Instant) arguments[1], (Integer) arguments[2]);
                     purges.add(purge);
