@@ -1,0 +1,89 @@
+package io.leek.benchmarks;
+
+import io.leek.benchmarks.contender.Contenders;
+import io.leek.benchmarks.contender.Store;
+import io.leek.benchmarks.measure.Measures;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * What the command line asks for.
+ *
+ * @param out the document to write the figures into
+ */
+record Options(
+        Set<Contenders> contenders, Set<Store> stores, Set<Measures> measures, int rounds, boolean isQuick, Path out) {
+
+    static final String USAGE = """
+            Options:
+              --contenders=leek,db-scheduler,…   who takes part; all by default
+              --stores=h2,h2-write-delay-0,postgresql
+              --measures=start,enqueue,bulk,idle,drain-one,drain-best,backlog-small,backlog-large
+              --rounds=5                         how often each is measured
+              --quick                            small and short, one round: shows that everything works
+              --out=docs/benchmarks.md           where to write; by default only a whole run writes there,
+                                                 others write target/benchmarks.md of this module""";
+
+    private static final int ROUNDS = 5;
+    private static final Path DOCUMENT = Path.of("docs", "benchmarks.md");
+    private static final Path TRIAL = Path.of("benchmarks", "target", "benchmarks.md");
+
+    /** @throws IllegalArgumentException where an option is not known */
+    static Options parse(String... args) {
+        Set<Contenders> contenders = EnumSet.allOf(Contenders.class);
+        Set<Store> stores = EnumSet.allOf(Store.class);
+        Set<Measures> measures = EnumSet.allOf(Measures.class);
+        int rounds = 0;
+        boolean isQuick = false;
+        Path out = null;
+        for (String arg : args) {
+            String value = arg.substring(arg.indexOf('=') + 1);
+            switch (arg.contains("=") ? arg.substring(0, arg.indexOf('=')) : arg) {
+                case "--contenders" -> contenders = parse(value, Contenders.class, Contenders::byId);
+                case "--stores" -> stores = parse(value, Store.class, Options::store);
+                case "--measures" -> measures = parse(value, Measures.class, Measures::byId);
+                case "--rounds" -> rounds = Integer.parseInt(value);
+                case "--quick" -> isQuick = true;
+                case "--out" -> out = Path.of(value);
+                default -> throw new IllegalArgumentException("There is no option '" + arg + "'");
+            }
+        }
+        boolean isWhole = !isQuick
+                && contenders.size() == Contenders.values().length
+                && stores.size() == Store.values().length
+                && measures.size() == Measures.values().length;
+        return new Options(
+                contenders,
+                stores,
+                measures,
+                rounds > 0 ? rounds : isQuick ? 1 : ROUNDS,
+                isQuick,
+                out == null ? (isWhole ? DOCUMENT : TRIAL) : out);
+    }
+
+    /** How many times something is measured in all. */
+    long count() {
+        return rounds
+                * measures.stream()
+                        .flatMap(measure -> stores.stream().flatMap(store -> contenders.stream()
+                                .filter(contender -> measure.appliesTo(contender, store))))
+                        .count();
+    }
+
+    private static <E extends Enum<E>> Set<E> parse(String list, Class<E> type, Function<String, E> byId) {
+        Set<E> set = EnumSet.noneOf(type);
+        Arrays.stream(list.split(",")).map(byId).forEach(set::add);
+        return set;
+    }
+
+    private static Store store(String id) {
+        return Arrays.stream(Store.values())
+                .filter(store -> store.id().equals(id))
+                .findAny()
+                .orElseThrow(() -> new IllegalArgumentException("No store is called '" + id + "', there are "
+                        + Arrays.stream(Store.values()).map(Store::id).toList()));
+    }
+}
