@@ -40,12 +40,16 @@ final class Figures {
     }
 
     boolean has(Measures measure) {
-        return results.stream().anyMatch(result -> result.measure() == measure);
+        return results.stream().anyMatch(result -> result.subject().measure() == measure);
     }
 
     /** Who took part at all. */
     List<Contenders> contenders() {
-        return results.stream().map(Result::contender).distinct().sorted().toList();
+        return results.stream()
+                .map(result -> result.subject().contender())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     List<Result> failures() {
@@ -61,10 +65,14 @@ final class Figures {
     }
 
     /** Which figure is meant. */
-    record Figure(Measures measure, Store store, Contenders contender, String name) {
+    record Figure(Subject subject, String name) {
+
+        static Figure of(Measures measure, Store store, Contenders contender, String name) {
+            return new Figure(new Subject(measure, store, contender), name);
+        }
 
         boolean isIn(Result result) {
-            return result.measure() == measure && result.store() == store && result.contender() == contender;
+            return result.subject().equals(subject);
         }
     }
 }

@@ -2,7 +2,6 @@ package io.leek.benchmarks;
 
 import io.leek.benchmarks.contender.Contenders;
 import io.leek.benchmarks.contender.Database;
-import io.leek.benchmarks.measure.Measures;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,20 +30,19 @@ final class Fork {
      * @param folder for its temporary files and its output
      * @throws IOException where it ends without figures; the message has what it said last
      */
-    Map<String, Double> run(Measures measure, Contenders contender, Database database, Path folder)
-            throws IOException, InterruptedException {
+    Map<String, Double> run(Subject subject, Database database, Path folder) throws IOException, InterruptedException {
         Path out = folder.resolve("out.txt");
         Path err = folder.resolve("err.txt");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx" + measure.heapMegabytes() + "m",
+                        "-Xmx" + subject.measure().heapMegabytes() + "m",
                         "-XX:+ExitOnOutOfMemoryError",
                         "-Djava.io.tmpdir=" + folder,
                         "-cp",
-                        classPath(contender),
+                        classPath(subject.contender()),
                         Child.class.getName(),
-                        contender.id(),
-                        measure.id(),
+                        subject.contender().id(),
+                        subject.measure().id(),
                         isQuick ? "quick" : "full",
                         database.store().name(),
                         database.url(),

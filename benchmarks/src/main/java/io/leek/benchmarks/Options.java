@@ -6,6 +6,7 @@ import io.leek.benchmarks.measure.Measures;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -14,8 +15,7 @@ import java.util.function.Function;
  *
  * @param out the document to write the figures into
  */
-record Options(
-        Set<Contenders> contenders, Set<Store> stores, Set<Measures> measures, int rounds, boolean isQuick, Path out) {
+record Options(Selection selection, int rounds, boolean isQuick, Path out) {
 
     static final String USAGE = """
             Options:
@@ -38,52 +38,28 @@ record Options(
         Set<Measures> measures = EnumSet.allOf(Measures.class);
         int rounds = 0;
         boolean isQuick = false;
-        Path out = null;
+        Optional<Path> out = Optional.empty();
         for (String arg : args) {
             String value = arg.substring(arg.indexOf('=') + 1);
             switch (arg.contains("=") ? arg.substring(0, arg.indexOf('=')) : arg) {
                 case "--contenders" -> contenders = parse(value, Contenders.class, Contenders::byId);
-                case "--stores" -> stores = parse(value, Store.class, Options::store);
+                case "--stores" -> stores = parse(value, Store.class, Store::byId);
                 case "--measures" -> measures = parse(value, Measures.class, Measures::byId);
                 case "--rounds" -> rounds = Integer.parseInt(value);
                 case "--quick" -> isQuick = true;
-                case "--out" -> out = Path.of(value);
+                case "--out" -> out = Optional.of(Path.of(value));
                 default -> throw new IllegalArgumentException("There is no option '" + arg + "'");
             }
         }
-        boolean isWhole = !isQuick
-                && contenders.size() == Contenders.values().length
-                && stores.size() == Store.values().length
-                && measures.size() == Measures.values().length;
+        Selection selection = new Selection(contenders, stores, measures);
+        boolean isWhole = !isQuick && selection.equals(Selection.all());
         return new Options(
-                contenders,
-                stores,
-                measures,
-                rounds > 0 ? rounds : isQuick ? 1 : ROUNDS,
-                isQuick,
-                out == null ? (isWhole ? DOCUMENT : TRIAL) : out);
-    }
-
-    /** How many times something is measured in all. */
-    long count() {
-        return rounds
-                * measures.stream()
-                        .flatMap(measure -> stores.stream().flatMap(store -> contenders.stream()
-                                .filter(contender -> measure.appliesTo(contender, store))))
-                        .count();
+                selection, rounds > 0 ? rounds : isQuick ? 1 : ROUNDS, isQuick, out.orElse(isWhole ? DOCUMENT : TRIAL));
     }
 
     private static <E extends Enum<E>> Set<E> parse(String list, Class<E> type, Function<String, E> byId) {
         Set<E> set = EnumSet.noneOf(type);
         Arrays.stream(list.split(",")).map(byId).forEach(set::add);
         return set;
-    }
-
-    private static Store store(String id) {
-        return Arrays.stream(Store.values())
-                .filter(store -> store.id().equals(id))
-                .findAny()
-                .orElseThrow(() -> new IllegalArgumentException("No store is called '" + id + "', there are "
-                        + Arrays.stream(Store.values()).map(Store::id).toList()));
     }
 }

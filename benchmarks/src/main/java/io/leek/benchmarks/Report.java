@@ -51,12 +51,16 @@ final class Report {
         row("measure", "at least", "reached, median (all rounds)", "");
         row("---", "---", "---", "---");
         for (Targets.Target target : Targets.ALL) {
-            figures.compare(target.first(), target.second(), target.comparison())
+            figures.compare(
+                            target.comparison().first(),
+                            target.comparison().second(),
+                            target.comparison().operator())
                     .ifPresent(spread -> row(
                             target.text(),
-                            (target.isAtLeast() ? "" : "at most ") + number(target.limit()),
+                            (target.bound().isAtLeast() ? "" : "at most ")
+                                    + number(target.bound().limit()),
                             "%s (%s–%s)".formatted(number(spread.median()), number(spread.min()), number(spread.max())),
-                            target.isMet(spread.median()) ? "yes" : "**no**"));
+                            target.bound().isMet(spread.median()) ? "yes" : "**no**"));
         }
         line("");
     }
@@ -89,7 +93,7 @@ final class Report {
         List<String> cells = new ArrayList<>(List.of(name));
         boolean isEmpty = true;
         for (Column column : section.columns()) {
-            Figure figure = new Figure(section.measure(), store, contender, column.figure());
+            Figure figure = Figure.of(section.measure(), store, contender, column.figure());
             Optional<Spread> spread = figures.spread(figure);
             isEmpty &= spread.isEmpty();
             cells.add(spread.map(column::format).orElse("–") + advantage(section, column, figure, name));
@@ -98,14 +102,17 @@ final class Report {
     }
 
     private String advantage(Section section, Column column, Figure figure, String name) {
-        if (figure.contender() == Contenders.LEEK || !column.isCompared()) {
+        if (figure.subject().contender() == Contenders.LEEK || !column.isCompared()) {
             return "";
         }
-        Store store = figure.store() == Store.H2_WRITE_THROUGH ? Store.H2 : figure.store();
-        Figure leek = new Figure(section.measure(), store, Contenders.LEEK, column.figure());
+        Store store = figure.subject().store() == Store.H2_WRITE_THROUGH
+                ? Store.H2
+                : figure.subject().store();
+        Figure leek = Figure.of(section.measure(), store, Contenders.LEEK, column.figure());
         Optional<Spread> advantage = figures.compare(leek, figure, column::advantage);
         advantage
-                .filter(spread -> spread.median() < 1 && figure.contender().isPeer())
+                .filter(spread ->
+                        spread.median() < 1 && figure.subject().contender().isPeer())
                 .ifPresent(spread -> losses.add("%s, %s, %s: %s of %s"
                         .formatted(
                                 section.title(),
@@ -131,13 +138,8 @@ final class Report {
         if (!failures.isEmpty()) {
             line("## What failed");
             line("");
-            failures.forEach(result -> line("- Round %d, %s, %s, %s: %s"
-                    .formatted(
-                            result.round(),
-                            result.measure().id(),
-                            result.store().id(),
-                            result.contender().id(),
-                            result.failure())));
+            failures.forEach(
+                    result -> line("- Round %d, %s: %s".formatted(result.round(), result.subject(), result.failure())));
             line("");
         }
     }

@@ -1,8 +1,5 @@
 package io.leek.benchmarks;
 
-import io.leek.benchmarks.contender.Contenders;
-import io.leek.benchmarks.contender.Store;
-import io.leek.benchmarks.measure.Measures;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 record Result(
         int round,
-        Measures measure,
-        Store store,
-        Contenders contender,
+        Subject subject,
         Map<String, Double> figures,
         @Nullable String failure) {}

@@ -1,18 +1,16 @@
 package io.leek.benchmarks;
 
-import io.leek.benchmarks.contender.Contenders;
 import io.leek.benchmarks.contender.Database;
 import io.leek.benchmarks.contender.Store;
-import io.leek.benchmarks.measure.Measures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Measures everything in turns: each round has every measurement once, and begins with another contender. */
@@ -33,38 +31,28 @@ final class Rounds {
 
     List<Result> run() throws IOException, InterruptedException, SQLException {
         for (int round = 1; round <= options.rounds(); round++) {
-            for (Measures measure : options.measures()) {
-                for (Store store : options.stores()) {
-                    List<Contenders> contenders = new ArrayList<>(options.contenders());
-                    contenders.removeIf(contender -> !measure.appliesTo(contender, store));
-                    Collections.rotate(contenders, -(round - 1));
-                    for (Contenders contender : contenders) {
-                        results.add(measure(round, measure, store, contender));
-                    }
-                }
+            for (Subject subject : options.selection().round(round)) {
+                results.add(measure(round, subject));
             }
         }
         return results;
     }
 
-    private Result measure(int round, Measures measure, Store store, Contenders contender)
-            throws IOException, InterruptedException, SQLException {
+    private Result measure(int round, Subject subject) throws IOException, InterruptedException, SQLException {
         Path run = Files.createDirectories(
-                folder.resolve("%d-%s-%s-%s".formatted(round, measure.id(), store.id(), contender.id())));
-        Database database = newDatabase(store, run);
+                folder.resolve(round + "-" + subject.toString().replace(' ', '-')));
+        Database database = newDatabase(subject.store(), run);
         long start = System.nanoTime();
-        Result result = result(round, measure, contender, database, run);
+        Result result = result(round, subject, database, run);
         System.out.printf(
-                "%d/%d  round %d  %-13s %-16s %-20s %4d s  %s%n",
+                "%d/%d  round %d  %-50s %4d s  %s%n",
                 results.size() + 1,
-                options.count(),
+                options.rounds() * options.selection().round(round).size(),
                 round,
-                measure.id(),
-                store.id(),
-                contender.id(),
-                (System.nanoTime() - start) / 1_000_000_000,
+                subject,
+                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start),
                 result.failure() == null ? result.figures() : "FAILED: " + result.failure());
-        if (store == Store.POSTGRESQL) {
+        if (subject.store() == Store.POSTGRESQL) {
             postgres.drop(database);
         }
         if (result.failure() == null) {
@@ -73,13 +61,11 @@ final class Rounds {
         return result;
     }
 
-    private Result result(int round, Measures measure, Contenders contender, Database database, Path run)
-            throws InterruptedException {
+    private Result result(int round, Subject subject, Database database, Path run) throws InterruptedException {
         try {
-            Map<String, Double> figures = fork.run(measure, contender, database, run);
-            return new Result(round, measure, database.store(), contender, figures, null);
+            return new Result(round, subject, fork.run(subject, database, run), null);
         } catch (IOException e) {
-            return new Result(round, measure, database.store(), contender, Map.of(), String.valueOf(e.getMessage()));
+            return new Result(round, subject, Map.of(), String.valueOf(e.getMessage()));
         }
     }
 

@@ -37,7 +37,7 @@ final class Targets {
                     "… beside db-scheduler's best of all, PostgreSQL",
                     3,
                     one(POSTGRESQL, LEEK),
-                    new Figure(DRAIN_BEST, POSTGRESQL, DB_SCHEDULER, "per_s")),
+                    Figure.of(DRAIN_BEST, POSTGRESQL, DB_SCHEDULER, "per_s")),
             ratio("Drain with one worker beside db-scheduler on H2's default", 2, one(H2, LEEK), one(H2, DB_SCHEDULER)),
             ratio(
                     "… beside db-scheduler with its own defaults on H2's",
@@ -92,61 +92,66 @@ final class Targets {
             ratio(
                     "Drain with 1,000,000 waiting beside 10,000, `-Xmx256m`, PostgreSQL",
                     0.8,
-                    new Figure(BACKLOG_LARGE, POSTGRESQL, LEEK, "per_s"),
-                    new Figure(BACKLOG_SMALL, POSTGRESQL, LEEK, "per_s")),
+                    Figure.of(BACKLOG_LARGE, POSTGRESQL, LEEK, "per_s"),
+                    Figure.of(BACKLOG_SMALL, POSTGRESQL, LEEK, "per_s")),
             ratio(
                     "… H2",
                     0.8,
-                    new Figure(BACKLOG_LARGE, H2, LEEK, "per_s"),
-                    new Figure(BACKLOG_SMALL, H2, LEEK, "per_s")),
+                    Figure.of(BACKLOG_LARGE, H2, LEEK, "per_s"),
+                    Figure.of(BACKLOG_SMALL, H2, LEEK, "per_s")),
             added("Start-up added to the application alone, ms, PostgreSQL", POSTGRESQL),
             added("… H2", H2));
+
+    private static final double MICROS_PER_MILLISECOND = 1_000;
 
     private Targets() {}
 
     private static Target ratio(String text, double limit, Figure first, Figure second) {
-        return new Target(text, limit, true, first, second, (one, other) -> one / other);
+        return new Target(text, new Bound(limit, true), new Comparison(first, second, (one, other) -> one / other));
     }
 
     private static Target atMost(String text, double limit, Figure first, Figure second) {
-        return new Target(text, limit, false, first, second, (one, other) -> one / other);
+        return new Target(text, new Bound(limit, false), new Comparison(first, second, (one, other) -> one / other));
     }
 
     private static Target aboveCommit(String text, Store store) {
-        Figure commit = new Figure(IDLE, store, JDBC, "call_p50_us");
-        Figure start = new Figure(IDLE, store, LEEK, "p50_us");
-        return new Target(text, 1, false, start, commit, (one, other) -> (one - other) / 1_000);
+        Figure commit = Figure.of(IDLE, store, JDBC, "call_p50_us");
+        Figure start = Figure.of(IDLE, store, LEEK, "p50_us");
+        return new Target(
+                text,
+                new Bound(1, false),
+                new Comparison(start, commit, (one, other) -> (one - other) / MICROS_PER_MILLISECOND));
     }
 
     private static Target added(String text, Store store) {
-        Figure with = new Figure(START, store, LEEK, "ready_ms");
-        Figure without = new Figure(START, store, ALONE, "ready_ms");
-        return new Target(text, 500, false, with, without, (one, other) -> one - other);
+        Figure with = Figure.of(START, store, LEEK, "ready_ms");
+        Figure without = Figure.of(START, store, ALONE, "ready_ms");
+        return new Target(text, new Bound(500, false), new Comparison(with, without, (one, other) -> one - other));
     }
 
     private static Figure one(Store store, Contenders contender) {
-        return new Figure(DRAIN_ONE, store, contender, "per_s");
+        return Figure.of(DRAIN_ONE, store, contender, "per_s");
     }
 
     private static Figure enqueue(Store store, Contenders contender, String name) {
-        return new Figure(ENQUEUE, store, contender, name);
+        return Figure.of(ENQUEUE, store, contender, name);
     }
 
     private static Figure bulk(Store store, Contenders contender) {
-        return new Figure(BULK, store, contender, "per_s");
+        return Figure.of(BULK, store, contender, "per_s");
     }
 
-    /** A comparison of two figures and what it must be, at least or at most. */
-    record Target(
-            String text,
-            double limit,
-            boolean isAtLeast,
-            Figure first,
-            Figure second,
-            DoubleBinaryOperator comparison) {
+    /** What a comparison must give. */
+    record Target(String text, Bound bound, Comparison comparison) {}
+
+    /** A limit, at least or at most. */
+    record Bound(double limit, boolean isAtLeast) {
 
         boolean isMet(double value) {
             return isAtLeast ? value >= limit : value <= limit;
         }
     }
+
+    /** Two figures of the same round. */
+    record Comparison(Figure first, Figure second, DoubleBinaryOperator operator) {}
 }

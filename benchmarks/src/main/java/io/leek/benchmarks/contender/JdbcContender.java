@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
@@ -93,7 +94,7 @@ final class JdbcContender implements Contender {
     }
 
     private boolean moveBatch(Connection connection) throws SQLException {
-        List<String> arguments = new java.util.ArrayList<>(BATCH);
+        List<String> arguments = new ArrayList<>(BATCH);
         try (PreparedStatement select =
                         connection.prepareStatement("SELECT argument FROM task ORDER BY argument LIMIT " + BATCH);
                 ResultSet rows = select.executeQuery()) {

@@ -2,8 +2,10 @@ package io.leek.benchmarks.contender;
 
 import io.leek.Leek;
 import io.leek.LeekTask;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -29,7 +31,7 @@ final class LeekContender implements Contender {
 
     @Override
     public Map<String, Object> properties(Workers workers) {
-        Map<String, Object> all = new java.util.HashMap<>(properties);
+        Map<String, Object> all = new HashMap<>(properties);
         all.put("leek.worker.enabled", workers != Workers.NONE);
         all.put("leek.worker.concurrency", workers == Workers.BEST ? BEST : 1);
         return all;
@@ -57,7 +59,7 @@ final class LeekContender implements Contender {
     public void close() {}
 
     private static <T> T started(@Nullable T part) {
-        return java.util.Objects.requireNonNull(part, "not started");
+        return Objects.requireNonNull(part, "not started");
     }
 
     static class Work {

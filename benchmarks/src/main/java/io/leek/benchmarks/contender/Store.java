@@ -1,5 +1,7 @@
 package io.leek.benchmarks.contender;
 
+import java.util.Arrays;
+
 /** The databases that tasks are kept in. */
 public enum Store {
     H2("h2", "H2 file"),
@@ -15,15 +17,20 @@ public enum Store {
         this.title = title;
     }
 
+    /** @throws IllegalArgumentException where none has this id */
+    public static Store byId(String id) {
+        return Arrays.stream(values())
+                .filter(store -> store.id.equals(id))
+                .findAny()
+                .orElseThrow(() -> new IllegalArgumentException("No store is called '" + id + "', there are "
+                        + Arrays.stream(values()).map(Store::id).toList()));
+    }
+
     public String id() {
         return id;
     }
 
     public String title() {
         return title;
-    }
-
-    boolean isH2() {
-        return this != POSTGRESQL;
     }
 }

@@ -2,6 +2,7 @@ package io.leek.benchmarks.measure;
 
 import io.leek.benchmarks.contender.Workers;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -33,7 +34,7 @@ final class BacklogMeasure implements Measure {
             figures.putAll(drain.fillAndDrain(bench, small, FILL));
             rates[i] = figures.getOrDefault("per_s", 0.0);
         }
-        java.util.Arrays.sort(rates);
+        Arrays.sort(rates);
         figures.put("per_s", rates[REPEATS / 2]);
         return figures;
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /** One task at a time, for a worker that has nothing else to do: the time from the call to the task's first line. */
 final class IdleMeasure implements Measure {
@@ -14,14 +15,12 @@ final class IdleMeasure implements Measure {
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final int WARM_UP_SHARE = 4;
 
-    /** Polls that one round spans at least, in multiples of the interval. */
-    private static final int POLLS = 12;
-
     @Override
     public Map<String, Double> run(Bench bench) throws Exception {
         int samples = bench.limits().samples();
         boolean isPolling = bench.pollInterval().compareTo(Duration.ofSeconds(1)) >= 0;
-        Duration most = isPolling ? bench.pollInterval().multipliedBy(POLLS) : Duration.ofMinutes(1);
+        Duration most =
+                isPolling ? bench.pollInterval().multipliedBy(bench.limits().polls()) : Duration.ofMinutes(1);
         try (Session session = bench.open(Workers.ONE)) {
             Latencies started = new Latencies();
             Latencies called = new Latencies();
@@ -45,7 +44,7 @@ final class IdleMeasure implements Measure {
         // At a random point of the poll interval, else each call would come right after a poll.
         long pause = PAUSE.toNanos()
                 + ThreadLocalRandom.current().nextLong(bench.pollInterval().toNanos() + 1);
-        java.util.concurrent.locks.LockSupport.parkNanos(pause);
+        LockSupport.parkNanos(pause);
         bench.expectNext(1);
         String argument = bench.argument();
         long before = System.nanoTime();
