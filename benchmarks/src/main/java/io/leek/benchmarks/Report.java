@@ -4,6 +4,7 @@ import io.leek.benchmarks.Figures.Figure;
 import io.leek.benchmarks.contender.Contenders;
 import io.leek.benchmarks.contender.Store;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class Report {
     private final Map<String, String> machine;
     private final Figures figures;
     private final StringBuilder text = new StringBuilder();
-    private final List<String> losses = new ArrayList<>();
+    private final Map<String, List<String>> losses = new LinkedHashMap<>();
 
     /** @param machine where, when and on what it was measured */
     Report(Map<String, String> machine, Figures figures) {
@@ -113,20 +114,17 @@ final class Report {
         advantage
                 .filter(spread ->
                         spread.median() < 1 && figure.subject().contender().isPeer())
-                .ifPresent(spread -> losses.add("%s, %s, %s: %s of %s"
-                        .formatted(
-                                section.title(),
-                                store.title(),
-                                column.heading(),
-                                Column.times(spread.median()),
-                                name)));
+                .ifPresent(spread -> losses.computeIfAbsent(
+                                "%s, %s, %s".formatted(section.title(), store.title(), column.heading()),
+                                loss -> new ArrayList<>())
+                        .add(name + " " + Column.times(spread.median())));
         return advantage.map(spread -> " · " + Column.times(spread.median())).orElse("");
     }
 
     private void losses() {
         line("## Where Leek is behind");
         line("");
-        losses.forEach(loss -> line("- " + loss));
+        losses.forEach((figure, peers) -> line("- " + figure + ": " + String.join("; ", peers)));
         if (losses.isEmpty()) {
             line("Nowhere in this run.");
         }

@@ -70,7 +70,7 @@ record Section(Measures measure, String title, String explanation, List<Column> 
                     "Start-up and memory",
                     "A new JVM, from its start until the application is ready and until its first task runs; memory "
                             + "after that and a garbage collection. Peers are configured by their own API without their "
-                            + "starters, which spares them some time.",
+                            + "starters, which spares them some time. What somebody adds is the difference to the last row.",
                     List.of(
                             new Column("ready_ms", "ready, ms", MILLISECONDS),
                             new Column("first_task_ms", "first task, ms", MILLISECONDS),

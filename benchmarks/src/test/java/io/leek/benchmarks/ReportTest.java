@@ -17,7 +17,7 @@ class ReportTest {
 
         assertThat(report)
                 .contains("| JobRunr | – | 400 · 0.25 × |")
-                .contains("- Bulk, PostgreSQL, tasks/s: 0.25 × of JobRunr");
+                .contains("- Bulk, PostgreSQL, tasks/s: JobRunr 0.25 ×");
     }
 
     @Test

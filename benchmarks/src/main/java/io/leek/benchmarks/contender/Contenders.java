@@ -14,7 +14,8 @@ public enum Contenders {
     LEEK(
             "leek",
             "Leek",
-            "its starter, server inside the application, tables in the application's database; best: "
+            "its starter, server inside the application, tables in the application's database, "
+                    + "`leek.client.timeout=30s` for slow machines, as the others have no such limit; best: "
                     + "`leek.worker.concurrency=8`",
             EnumSet.of(H2, POSTGRESQL),
             Jars.LEEK),
@@ -23,7 +24,7 @@ public enum Contenders {
             "db-scheduler",
             "db-scheduler",
             "16.12.0, immediate execution; PostgreSQL: `pollUsingLockAndFetch`, H2 (which has no such thing): "
-                    + "`pollUsingFetchAndLockOnExecute`; limits 20/100 with one thread, 4/20 at best with 20 threads",
+                    + "`pollUsingFetch`; limits 20/100 with one thread, 4/20 at best with 20 threads",
             EnumSet.allOf(Store.class),
             List.of("db-scheduler-")),
     DB_SCHEDULER_DEFAULT(

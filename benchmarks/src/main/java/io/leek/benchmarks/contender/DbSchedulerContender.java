@@ -45,7 +45,7 @@ final class DbSchedulerContender implements Contender {
             if (isPostgres) {
                 builder.pollUsingLockAndFetch(lower, upper);
             } else {
-                builder.pollUsingFetchAndLockOnExecute(lower, upper);
+                builder.pollUsingFetch(lower, upper);
             }
         }
         scheduler = builder.build();

@@ -26,9 +26,7 @@ final class DbosContender implements Contender {
 
     @Override
     public void start(ApplicationContext application, Workers workers) {
-        DBOSConfig config = DBOSConfig.defaults("benchmark")
-                .withDataSource(application.getBean(DataSource.class))
-                .withAdminServer(false);
+        DBOSConfig config = DBOSConfig.defaults("benchmark").withDataSource(application.getBean(DataSource.class));
         if (workers == Workers.NONE) {
             config = config.withListenQueue("none");
         }

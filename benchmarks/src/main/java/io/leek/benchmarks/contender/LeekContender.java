@@ -32,6 +32,7 @@ final class LeekContender implements Contender {
     @Override
     public Map<String, Object> properties(Workers workers) {
         Map<String, Object> all = new HashMap<>(properties);
+        all.put("leek.client.timeout", "30s");
         all.put("leek.worker.enabled", workers != Workers.NONE);
         all.put("leek.worker.concurrency", workers == Workers.BEST ? BEST : 1);
         return all;
