@@ -51,8 +51,8 @@ record Section(Measures measure, String title, String explanation, List<Column> 
                     List.of(new Column("per_s", "tasks/s", RATE), new Column("ran", "tasks run", COUNT))),
             new Section(
                     Measures.DRAIN_BEST,
-                    "Drain at its best",
-                    "The same with as many workers as each is fastest with.",
+                    "Drain with many workers",
+                    "The same with the larger number of workers that stands under settings.",
                     List.of(new Column("per_s", "tasks/s", RATE), new Column("ran", "tasks run", COUNT))),
             new Section(
                     Measures.BACKLOG_SMALL,
@@ -62,8 +62,7 @@ record Section(Measures measure, String title, String explanation, List<Column> 
             new Section(
                     Measures.BACKLOG_LARGE,
                     "Large backlog in little memory",
-                    "The same with 1,000,000 tasks waiting. JobRunr, Quartz and DBOS are left out, for they take hours to "
-                            + "fill it.",
+                    "The same with 1,000,000 tasks waiting. To save time, of the peers only db-scheduler takes part.",
                     List.of(new Column("per_s", "tasks/s", RATE), new Column("filled", "tasks waiting", COUNT))),
             new Section(
                     Measures.START,

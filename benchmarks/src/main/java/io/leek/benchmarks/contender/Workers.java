@@ -5,6 +5,6 @@ public enum Workers {
     /** None: the process only enqueues. */
     NONE,
     ONE,
-    /** As many as this contender is fastest with. */
+    /** Many: a number chosen for this contender, from its documentation where that has one. */
     BEST
 }
