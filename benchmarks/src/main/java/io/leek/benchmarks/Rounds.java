@@ -1,0 +1,88 @@
+package io.leek.benchmarks;
+
+import io.leek.benchmarks.contender.Database;
+import io.leek.benchmarks.contender.Store;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Measures everything in turns: each round has every measurement once, and begins with another contender. */
+final class Rounds {
+
+    private final Options options;
+    private final Postgres postgres;
+    private final Path folder;
+    private final Fork fork;
+    private final List<Result> results = new ArrayList<>();
+
+    Rounds(Options options, Postgres postgres, Path folder) {
+        this.options = options;
+        this.postgres = postgres;
+        this.folder = folder;
+        fork = new Fork(options.isQuick());
+    }
+
+    List<Result> run() throws IOException, InterruptedException, SQLException {
+        for (int round = 1; round <= options.rounds(); round++) {
+            for (Subject subject : options.selection().round(round)) {
+                results.add(measure(round, subject));
+            }
+        }
+        return results;
+    }
+
+    private Result measure(int round, Subject subject) throws IOException, InterruptedException, SQLException {
+        Path run = Files.createDirectories(
+                folder.resolve(round + "-" + subject.toString().replace(' ', '-')));
+        Database database = newDatabase(subject.store(), run);
+        long start = System.nanoTime();
+        Result result = result(round, subject, database, run);
+        System.out.printf(
+                "%d/%d  round %d  %-50s %4d s  %s%n",
+                results.size() + 1,
+                options.rounds() * options.selection().round(round).size(),
+                round,
+                subject,
+                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start),
+                result.failure() == null ? result.figures() : "FAILED: " + result.failure());
+        if (subject.store() == Store.POSTGRESQL) {
+            postgres.drop(database);
+        }
+        if (result.failure() == null) {
+            delete(run);
+        }
+        return result;
+    }
+
+    private Result result(int round, Subject subject, Database database, Path run) throws InterruptedException {
+        try {
+            return new Result(round, subject, fork.run(subject, database, run), null);
+        } catch (IOException e) {
+            return new Result(round, subject, Map.of(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Database newDatabase(Store store, Path run) throws SQLException {
+        String url = "jdbc:h2:file:" + run.resolve("h2").toAbsolutePath();
+        return switch (store) {
+            case H2 -> new Database(store, url, "sa", "");
+            case H2_WRITE_THROUGH -> new Database(store, url + ";WRITE_DELAY=0", "sa", "");
+            case POSTGRESQL -> postgres.newDatabase();
+        };
+    }
+
+    static void delete(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

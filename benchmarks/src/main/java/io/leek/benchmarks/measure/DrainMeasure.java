@@ -1,0 +1,51 @@
+package io.leek.benchmarks.measure;
+
+import io.leek.benchmarks.contender.Runs;
+import io.leek.benchmarks.contender.Session;
+import io.leek.benchmarks.contender.Workers;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Workers that start with a full queue. The rate is that of the tasks between the first and the last that ran in the
+ * time allowed, so it counts neither the start nor a poller's first wait.
+ */
+final class DrainMeasure implements Measure {
+
+    private final Workers workers;
+
+    DrainMeasure(Workers workers) {
+        this.workers = workers;
+    }
+
+    @Override
+    public Map<String, Double> run(Bench bench) throws Exception {
+        Limits limits = bench.limits();
+        bench.fill(limits.warmUpTasks(), limits.fill());
+        drain(bench);
+        return fillAndDrain(bench, limits.tasks(), limits.fill());
+    }
+
+    Map<String, Double> fillAndDrain(Bench bench, int tasks, Duration fill) throws Exception {
+        int filled = bench.fill(tasks, fill);
+        Runs.Tally tally = drain(bench);
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("per_s", tally.rate());
+        figures.put("filled", (double) filled);
+        figures.put("ran", (double) tally.distinct());
+        figures.put("ran_twice", (double) tally.repeated());
+        return figures;
+    }
+
+    Runs.Tally drain(Bench bench) throws Exception {
+        try (Session session = bench.open(workers)) {
+            if (!Runs.awaitFirst(bench.limits().firstRun())) {
+                throw new IllegalStateException(
+                        "No task ran within " + bench.limits().firstRun());
+            }
+            Runs.awaitAll(bench.limits().drain());
+            return Runs.tally();
+        }
+    }
+}
