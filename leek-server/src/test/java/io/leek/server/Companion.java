@@ -38,7 +38,11 @@ public final class Companion implements AutoCloseable {
     }
 
     public static Companion start(Path folder, String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>();
+        if (isInterruptIgnored()) {
+            command.addAll(List.of("env", "--default-signal=INT"));
+        }
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -51,6 +55,20 @@ public final class Companion implements AutoCloseable {
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start());
+    }
+
+    /** As in what a shell has put into the background: the JVM then ignores it, too, and so do its children. */
+    private static boolean isInterruptIgnored() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return false;
+        }
+        for (String line : Files.readAllLines(status)) {
+            if (line.startsWith("SigIgn:")) {
+                return (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0;
+            }
+        }
+        return false;
     }
 
     public static String classpath() {

@@ -136,9 +136,7 @@ class SetupTest {
                 "leek.server.datasource.username=clerk",
                 "leek.server.datasource.password=x");
 
-        assertThat(output)
-                .contains("the database user lacks the right")
-                .contains("Run the statement above as a user who may");
+        assertThat(output).contains("the database user lacks the right").contains("Run that as a user who may");
     }
 
     @Test
@@ -147,7 +145,7 @@ class SetupTest {
 
         assertThat(output)
                 .contains("CREATE SCHEMA IF NOT EXISTS")
-                .contains("Run the statements above, or set leek.server.migrate=true");
+                .contains("Run these statements, or set leek.server.migrate=true");
     }
 
     @Test
