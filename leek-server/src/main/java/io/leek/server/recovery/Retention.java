@@ -1,5 +1,6 @@
 package io.leek.server.recovery;
 
+import io.leek.log.OncePerMinute;
 import io.leek.server.store.TaskStore;
 import io.leek.task.TaskState;
 import java.time.Clock;
@@ -40,17 +41,16 @@ public final class Retention implements AutoCloseable {
     private static final int PAUSE_FACTOR = 2;
 
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
-    private static final long SAY_AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
     private static final long CLOSE_SECONDS = 10;
 
     private final TaskStore store;
     private final Clock clock;
     private final LongSupplier nanoTime;
+    private final OncePerMinute said;
     private final Map<TaskState, Duration> keep = new EnumMap<>(TaskState.class);
     private @Nullable ScheduledThreadPoolExecutor timer;
     private int limit = MAX_BATCH;
     private int spaceRounds;
-    private long saidAt;
 
     public Retention(TaskStore store, Clock clock, LongSupplier nanoTime, Settings settings) {
         this.store = store;
@@ -62,7 +62,7 @@ public final class Retention implements AutoCloseable {
         if (settings.failed() != null) {
             keep.put(TaskState.FAILED, settings.failed());
         }
-        saidAt = nanoTime.getAsLong() - SAY_AGAIN_NANOS;
+        said = new OncePerMinute(nanoTime);
     }
 
     /** How long tasks are kept after they have finished; null for ever. */
@@ -144,9 +144,7 @@ public final class Retention implements AutoCloseable {
         try {
             return run();
         } catch (RuntimeException e) {
-            long now = nanoTime.getAsLong();
-            if (now - saidAt >= SAY_AGAIN_NANOS) {
-                saidAt = now;
+            if (said.isDue("purge")) {
                 log.warn(
                         "Tasks older than leek.retention allows could not be deleted; it is tried again each {} s",
                         IDLE.toSeconds(),
