@@ -32,6 +32,9 @@ final class Supply {
     /** How much work to have ahead. */
     private static final double AHEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** No more is asked for ahead while so much is there: arguments may have many megabytes. */
+    private static final long MAX_CHARS = 1_000_000;
+
     /** What waits while no task has begun for this long goes back, so that another worker may have it. */
     private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -60,7 +63,8 @@ final class Supply {
         this.timer = timer;
     }
 
-    private record Ready(Assignment task, long at) {}
+    /** @param chars of its JSON, about */
+    private record Ready(Assignment task, long at, long chars) {}
 
     /** The next task to run; null once it is stopped. */
     synchronized @Nullable Assignment take() throws InterruptedException {
@@ -100,7 +104,8 @@ final class Supply {
 
     private void ask() {
         int ahead = ahead();
-        boolean isLow = ready.size() < idle || ready.size() <= ahead / 2 && ahead > 0 && !stalled;
+        boolean isLow =
+                ready.size() < idle || ahead > 0 && ready.size() <= ahead / 2 && chars() < MAX_CHARS && !stalled;
         if (stopped || !asked.isDone() || !isLow) {
             return;
         }
@@ -118,6 +123,10 @@ final class Supply {
                 });
     }
 
+    private long chars() {
+        return ready.stream().mapToLong(Ready::chars).sum();
+    }
+
     /** How many tasks to hold beyond those that run. */
     private int ahead() {
         return (int) Math.min(settings.prefetch(), settings.concurrency() * (AHEAD_NANOS / Math.max(1, runNanos)));
@@ -130,7 +139,7 @@ final class Supply {
         } else if (reply instanceof Reply.Bulk bulk) {
             List<Assignment> tasks = parse(bulk.json());
             tasks.forEach(answers::taken);
-            take(tasks, answered);
+            take(tasks, bulk.json().length() / Math.max(1, tasks.size()), answered);
         } else {
             if (said.isDue("no task")) {
                 log.warn("The server hands out no task, it is asked again each second: {}", reply);
@@ -140,9 +149,9 @@ final class Supply {
         }
     }
 
-    private synchronized void take(List<Assignment> tasks, CompletableFuture<Void> answered) {
+    private synchronized void take(List<Assignment> tasks, long chars, CompletableFuture<Void> answered) {
         long now = System.nanoTime();
-        tasks.forEach(task -> ready.add(new Ready(task, now)));
+        tasks.forEach(task -> ready.add(new Ready(task, now, chars)));
         if (stopped) {
             giveBackAll();
         }

@@ -95,17 +95,35 @@ class WorkerTest {
 
     @Test
     void quickTasksAreFetchedAheadUpToThePrefetch() {
-        fetching.saysBulk(tasks("quick", 1));
-        fetching.hears("LEEK FETCH ");
-        // The first run of all may be slow; each quick one makes it look further ahead.
+        // One for the idle thread and four ahead, less what has just come.
+        assertThat(fetchAhead()).matches(".*\"max\":[345],.*");
+    }
+
+    @Test
+    void nothingIsFetchedAheadWhileLargeTasksWait() {
+        handlers.on("slow", args -> forever());
+        fetchAhead();
+        String large = tasks("slow", 2).replace("\"args\":[]", "\"args\":[\"" + "x".repeat(1_100_000) + "\"]");
+
+        fetching.saysBulk(large);
+        control.hears("ACK ");
+        while (!control.hears("").startsWith("LEEK RELEASE ")) {
+            // Answers of the quick ones before.
+        }
+        worker.close();
+
+        assertThat(fetching.hears("")).isEqualTo("END");
+    }
+
+    /** Runs quick tasks until the worker asks for several at once, and returns how it does. */
+    private String fetchAhead() {
         String fetch = "";
+        // The first run of all may be slow; each quick one makes it look further ahead.
         for (int i = 0; i < 200 && !fetch.matches(".*\"max\":[345],.*"); i++) {
             fetching.saysBulk(tasks("quick", 1));
             fetch = fetching.hears("LEEK FETCH ");
         }
-
-        // One for the idle thread and four ahead, less what has just come.
-        assertThat(fetch).matches(".*\"max\":[345],.*");
+        return fetch;
     }
 
     @Test
