@@ -119,6 +119,11 @@ final class JavaProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Waits for its end, and says whether it has come. */
+    boolean endsWithin(Duration time) throws InterruptedException {
+        return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     ProcessHandle handle() {
         return process.toHandle();
     }

@@ -1,0 +1,13 @@
+package io.leek.bare;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import org.jspecify.annotations.Nullable;
+
+@Entity
+class ThirdRow {
+
+    @Id
+    @Nullable
+    Long id;
+}
