@@ -29,6 +29,9 @@ final class Supply {
     private static final Duration TIMEOUT = WAIT.plusSeconds(10);
     private static final long RETRY_MS = 1_000;
 
+    /** An answer without a task that comes sooner did not wait for one. */
+    private static final long SOONEST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     /** How much work to have ahead. */
     private static final double AHEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -49,6 +52,7 @@ final class Supply {
     private final OncePerMinute said = new OncePerMinute();
     private final Deque<Ready> ready = new ArrayDeque<>();
     private CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
+    private long askedAt;
     private int idle;
     private long begunAt = System.nanoTime();
     private double runNanos = Double.MAX_VALUE;
@@ -112,6 +116,7 @@ final class Supply {
         int max = Math.max(1, idle + ahead - ready.size());
         CompletableFuture<Void> answered = new CompletableFuture<>();
         asked = answered;
+        askedAt = System.nanoTime();
         connection
                 .send(new Command.FetchMany(settings.queues(), max, WAIT.toMillis()), TIMEOUT)
                 .whenComplete((reply, error) -> {
@@ -157,7 +162,12 @@ final class Supply {
         }
         answered.complete(null);
         notifyAll();
-        ask();
+        if (tasks.isEmpty() && now - askedAt < SOONEST_NANOS) {
+            // A server that wants this worker quiet does not keep it waiting.
+            askLater();
+        } else {
+            ask();
+        }
         watch();
     }
 

@@ -77,6 +77,17 @@ class WorkerTest {
     }
 
     @Test
+    void aFetchThatIsAnsweredWithoutATaskIsMadeAgain() {
+        fetching.saysBulk("[]");
+        fetching.hears("LEEK FETCH ");
+        fetching.says("-UNAVAILABLE the store does not answer");
+        fetching.hears("LEEK FETCH ");
+        fetching.saysBulk(tasks("quick", 1));
+
+        assertThat(control.hears("ACK ")).contains("task-0001");
+    }
+
+    @Test
     void whatWouldHaveToWaitForASlowTaskIsGivenBack() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         handlers.on("slow", args -> {
