@@ -199,8 +199,8 @@ final class Supply {
             return;
         }
         watching = true;
-        long wait = Math.max(1, begunAt + STALL_NANOS - System.nanoTime());
-        timer.schedule(this::look, wait, TimeUnit.NANOSECONDS);
+        long left = begunAt + STALL_NANOS - System.nanoTime();
+        timer.schedule(this::look, left > 0 ? left : STALL_NANOS, TimeUnit.NANOSECONDS);
     }
 
     private synchronized void look() {
