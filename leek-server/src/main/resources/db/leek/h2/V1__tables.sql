@@ -21,25 +21,34 @@ CREATE TABLE queued_task (
   payload TEXT NOT NULL,
   attempts INTEGER DEFAULT 0 NOT NULL,
   crashes INTEGER DEFAULT 0 NOT NULL,
-  lease VARCHAR(64),
   started_at TIMESTAMP(6) WITH TIME ZONE,
-  lease_until TIMESTAMP(6) WITH TIME ZONE,
   worker_id VARCHAR(255),
-  server_id VARCHAR(64),
   unique_key VARCHAR(255),
   waits_for VARCHAR(255),
   failure TEXT,
-  CONSTRAINT queued_task_jid PRIMARY KEY (jid),
+  CONSTRAINT queued_task_pk PRIMARY KEY (seq),
+  CONSTRAINT queued_task_jid UNIQUE (jid),
   CONSTRAINT queued_task_unique_key UNIQUE (unique_key),
   CONSTRAINT queued_task_priority CHECK (priority BETWEEN 1 AND 9)
 );
 
 CREATE INDEX queued_task_order ON queued_task (queue, priority DESC, seq);
 CREATE INDEX queued_task_due ON queued_task (due_at);
-CREATE INDEX queued_task_listing ON queued_task (enqueued_at, jid);
+
+-- The right to run a queued task: a table of its own, for a change of a queued row would touch all of its indexes.
+CREATE TABLE lease (
+  seq BIGINT NOT NULL,
+  token VARCHAR(64) NOT NULL,
+  started_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  lease_until TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  worker_id VARCHAR(255) NOT NULL,
+  server_id VARCHAR(64) NOT NULL,
+  CONSTRAINT lease_pk PRIMARY KEY (seq)
+);
 
 CREATE TABLE success_task (
   jid VARCHAR(64) NOT NULL,
+  seq BIGINT NOT NULL,
   name VARCHAR(255) NOT NULL,
   queue VARCHAR(100) NOT NULL,
   payload TEXT NOT NULL,
@@ -50,13 +59,15 @@ CREATE TABLE success_task (
   crashes INTEGER NOT NULL,
   worker_id VARCHAR(255),
   result TEXT,
-  CONSTRAINT success_task_jid PRIMARY KEY (jid)
+  CONSTRAINT success_task_pk PRIMARY KEY (seq),
+  CONSTRAINT success_task_jid UNIQUE (jid)
 );
 
 CREATE INDEX success_task_finished ON success_task (finished_at, jid);
 
 CREATE TABLE failed_task (
   jid VARCHAR(64) NOT NULL,
+  seq BIGINT NOT NULL,
   name VARCHAR(255) NOT NULL,
   queue VARCHAR(100) NOT NULL,
   payload TEXT NOT NULL,
@@ -70,7 +81,8 @@ CREATE TABLE failed_task (
   errtype VARCHAR(100) NOT NULL,
   message VARCHAR(1000) NOT NULL,
   backtrace TEXT NOT NULL,
-  CONSTRAINT failed_task_jid PRIMARY KEY (jid)
+  CONSTRAINT failed_task_pk PRIMARY KEY (seq),
+  CONSTRAINT failed_task_jid UNIQUE (jid)
 );
 
 CREATE INDEX failed_task_finished ON failed_task (finished_at, jid);

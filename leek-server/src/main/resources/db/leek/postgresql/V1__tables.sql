@@ -21,27 +21,34 @@ CREATE TABLE queued_task (
   payload TEXT NOT NULL,
   attempts INTEGER DEFAULT 0 NOT NULL,
   crashes INTEGER DEFAULT 0 NOT NULL,
-  lease VARCHAR(64),
   started_at TIMESTAMP(6) WITH TIME ZONE,
-  lease_until TIMESTAMP(6) WITH TIME ZONE,
   worker_id VARCHAR(255),
-  server_id VARCHAR(64),
   unique_key VARCHAR(255),
   waits_for VARCHAR(255),
   failure TEXT,
-  CONSTRAINT queued_task_jid PRIMARY KEY (jid),
-  CONSTRAINT queued_task_unique_key UNIQUE (unique_key),
+  CONSTRAINT queued_task_pk PRIMARY KEY (seq),
+  CONSTRAINT queued_task_jid UNIQUE (jid),
   CONSTRAINT queued_task_priority CHECK (priority BETWEEN 1 AND 9)
-)
--- No index has a column that a hand-out changes, and pages keep room: so it is a cheap in-page (HOT) update.
-WITH (fillfactor = 80);
+);
 
 CREATE INDEX queued_task_order ON queued_task (queue, priority DESC, seq);
-CREATE INDEX queued_task_due ON queued_task (due_at);
-CREATE INDEX queued_task_listing ON queued_task (enqueued_at, jid);
+CREATE INDEX queued_task_due ON queued_task (due_at) WHERE due_at > enqueued_at;
+CREATE UNIQUE INDEX queued_task_unique_key ON queued_task (unique_key) WHERE unique_key IS NOT NULL;
+
+-- The right to run a queued task: a table of its own, for a change of a queued row would touch all of its indexes.
+CREATE TABLE lease (
+  seq BIGINT NOT NULL,
+  token VARCHAR(64) NOT NULL,
+  started_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  lease_until TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  worker_id VARCHAR(255) NOT NULL,
+  server_id VARCHAR(64) NOT NULL,
+  CONSTRAINT lease_pk PRIMARY KEY (seq)
+);
 
 CREATE TABLE success_task (
   jid VARCHAR(64) NOT NULL,
+  seq BIGINT NOT NULL,
   name VARCHAR(255) NOT NULL,
   queue VARCHAR(100) NOT NULL,
   payload TEXT NOT NULL,
@@ -59,6 +66,7 @@ CREATE INDEX success_task_finished ON success_task (finished_at, jid);
 
 CREATE TABLE failed_task (
   jid VARCHAR(64) NOT NULL,
+  seq BIGINT NOT NULL,
   name VARCHAR(255) NOT NULL,
   queue VARCHAR(100) NOT NULL,
   payload TEXT NOT NULL,

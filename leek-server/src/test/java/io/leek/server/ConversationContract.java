@@ -471,8 +471,8 @@ abstract class ConversationContract {
         server.store()
                 .sql()
                 .update(
-                        "INSERT INTO leek.queued_task (jid, seq, name, queue, priority, due_at, enqueued_at, payload,"
-                                + " attempts, crashes) VALUES ('by-hand-1', 1, 'a.b', 'default', 5, TIMESTAMP WITH TIME ZONE"
+                        "INSERT INTO leek.queued_task (jid, name, queue, priority, due_at, enqueued_at, payload,"
+                                + " attempts, crashes) VALUES ('by-hand-1', 'a.b', 'default', 5, TIMESTAMP WITH TIME ZONE"
                                 + " '2026-01-01 00:00:00+00', TIMESTAMP WITH TIME ZONE '2026-01-01 00:00:00+00', 'no json', 0, 0)");
         server.pass(Duration.ofSeconds(1));
 

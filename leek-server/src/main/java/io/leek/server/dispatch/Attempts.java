@@ -98,7 +98,7 @@ public final class Attempts {
 
     /** Gives a task back; its attempt does not count. */
     public CompletableFuture<Outcome> release(String jid, String token, Duration delay) {
-        Instant dueAt = clock.instant().plus(delay);
+        Instant dueAt = delay.isZero() ? null : clock.instant().plus(delay);
         Optional<Held> held = dispatcher.leases().find(jid).filter(known -> known.has(token));
         return held.isPresent()
                 ? dispatcher.release(held.get(), dueAt)

@@ -247,7 +247,7 @@ public final class Dispatcher {
             return;
         }
         if (outcome == null) {
-            unsettled.add(jid, lease.token(), clock.instant());
+            unsettled.add(jid, lease.token(), null);
         }
         waitAgain(fetch);
     }
@@ -363,7 +363,7 @@ public final class Dispatcher {
                             tasks.size() - 1,
                             error.toString());
                 }
-                claims.forEach(claim -> unsettled.add(claim.jid(), claim.lease().token(), now));
+                claims.forEach(claim -> unsettled.add(claim.jid(), claim.lease().token(), null));
                 fetch.answer().completeExceptionally(error);
             } else if (won.isEmpty()) {
                 waitAgain(fetch);
@@ -381,17 +381,18 @@ public final class Dispatcher {
 
     /** Gives a task back as if it had never been handed out. */
     CompletableFuture<Outcome> release(Held held) {
-        return release(held, clock.instant());
+        return release(held, null);
     }
 
-    CompletableFuture<Outcome> release(Held held, Instant dueAt) {
+    /** @param dueAt null for the time it had before */
+    CompletableFuture<Outcome> release(Held held, @Nullable Instant dueAt) {
         Change release = new Change.Release(held.row().jid(), held.lease().token(), dueAt);
         return committer.submit(release).whenComplete((outcome, error) -> {
             ended(held);
             if (error != null) {
                 unsettled.add(held.row().jid(), held.lease().token(), dueAt);
             } else if (outcome instanceof Outcome.Done) {
-                if (dueAt.isAfter(clock.instant())) {
+                if (dueAt != null && dueAt.isAfter(clock.instant())) {
                     schedule.at(dueAt);
                 } else {
                     ready(held.row().claimable());

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leases that may be in the store though no worker has them, because the store failed while it was asked. They are given
@@ -20,7 +21,7 @@ final class Unsettled {
         this.committer = committer;
     }
 
-    void add(String jid, String token, Instant dueAt) {
+    void add(String jid, String token, @Nullable Instant dueAt) {
         byToken.put(token, new Change.Release(jid, token, dueAt));
     }
 

@@ -5,13 +5,17 @@ import io.leek.task.TaskFailure;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A change of state, guarded: its {@link Outcome} tells whether it won. Where a lease token is null the task only has to
- * be leased, by whomever: plain Faktory workers know no tokens.
- */
+/** A change of state, guarded: its {@link Outcome} tells whether it won. */
 public sealed interface Change {
 
     String jid();
+
+    /** A change that ends a run. Plain Faktory workers know no token: null ends whatever lease there is. */
+    sealed interface Ending extends Change {
+
+        @Nullable
+        String token();
+    }
 
     /** Whether it leaves a task that a worker may have. */
     default boolean makesReady() {
@@ -49,10 +53,10 @@ public sealed interface Change {
             String jid,
             @Nullable String token,
             Instant finishedAt,
-            @Nullable String result) implements Change {}
+            @Nullable String result) implements Ending {}
 
     /** Moves a leased row to failed. */
-    record Fail(String jid, @Nullable String token, Instant finishedAt, TaskFailure failure) implements Change {
+    record Fail(String jid, @Nullable String token, Instant finishedAt, TaskFailure failure) implements Ending {
 
         /** Whether this attempt ended with its process, which counts as one more crash. */
         boolean isCrash() {
@@ -61,10 +65,14 @@ public sealed interface Change {
     }
 
     /** Gives a leased row back to wait for its retry, with the failure of this attempt. */
-    record RetryLater(String jid, @Nullable String token, Instant dueAt, TaskFailure failure) implements Change {}
+    record RetryLater(String jid, @Nullable String token, Instant dueAt, TaskFailure failure) implements Ending {}
 
-    /** Gives a leased row back as if it had not been handed out: no attempt counts. */
-    record Release(String jid, String token, Instant dueAt) implements Change {
+    /**
+     * Gives a leased row back as if it had not been handed out: no attempt counts.
+     *
+     * @param dueAt null for the time it had before
+     */
+    record Release(String jid, String token, @Nullable Instant dueAt) implements Ending {
         @Override
         public boolean makesReady() {
             return true;
@@ -72,7 +80,7 @@ public sealed interface Change {
     }
 
     /** Gives a leased row back whose process ended: the attempt stands, and counts as a crash. */
-    record Crash(String jid, String token, Instant dueAt) implements Change {
+    record Crash(String jid, String token, Instant dueAt) implements Ending {
         @Override
         public boolean makesReady() {
             return true;

@@ -14,14 +14,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionStatus;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Makes many changes in one transaction, and sees to it that one which can't be made fails alone. */
 final class ChangeWriter {
 
-    private final TransactionTemplate transaction;
+    private final IndexTransaction transaction;
     private final JdbcTemplate jdbc;
     private final String sync;
     private final @Nullable Wakes wakes;
@@ -30,21 +28,22 @@ final class ChangeWriter {
     /** @param wakes null where other servers can't be told */
     ChangeWriter(StoreDatabase database, Clock clock, @Nullable Wakes wakes) {
         this.wakes = wakes;
-        transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
         jdbc = new JdbcTemplate(database.dataSource());
+        transaction = new IndexTransaction(jdbc, database);
         sync = database.dialect().sync();
         Schema schema = database.schema();
         SeqBlocks seqs = new SeqBlocks(jdbc, database, clock);
-        Inserts inserts = new Inserts(jdbc, schema, database.dialect(), seqs);
-        Requeues requeues = new Requeues(jdbc, schema, inserts, seqs);
         Leases leases = new Leases(jdbc, schema, database.dialect());
-        Finishes finishes = new Finishes(jdbc, schema, database.dialect());
+        Inserts inserts = new Inserts(jdbc, schema, database.dialect(), seqs, leases);
+        Requeues requeues = new Requeues(jdbc, schema, inserts, seqs);
+        GivenBack givenBack = new GivenBack(jdbc, schema, leases);
+        Finishes finishes = new Finishes(jdbc, schema, database.dialect(), leases);
         on(Change.Insert.class, inserts::insert);
         on(Change.Requeue.class, requeues::requeue);
         on(Change.Claim.class, leases::claim);
-        on(Change.RetryLater.class, leases::retryLater);
-        on(Change.Release.class, leases::release);
-        on(Change.Crash.class, leases::crash);
+        on(Change.RetryLater.class, givenBack::retryLater);
+        on(Change.Release.class, givenBack::release);
+        on(Change.Crash.class, givenBack::crash);
         on(Change.Renew.class, leases::renew);
         on(Change.Succeed.class, finishes::succeed);
         on(Change.Fail.class, finishes::fail);
@@ -62,17 +61,17 @@ final class ChangeWriter {
         List<Group> groups = ChangeGroups.of(changes);
         Outcome[] outcomes = new Outcome[changes.size()];
         try {
-            transaction.executeWithoutResult(status -> {
+            transaction.run(status -> {
                 groups.forEach(group -> write(group, outcomes));
-                wakeOthers(changes, outcomes);
+                return wakeOthers(changes, outcomes);
             });
         } catch (RuntimeException e) {
             if (!isFaultOfOne(e)) {
                 throw e;
             }
-            transaction.executeWithoutResult(status -> {
+            transaction.run(status -> {
                 groups.forEach(group -> isolate(status, group, outcomes));
-                wakeOthers(changes, outcomes);
+                return wakeOthers(changes, outcomes);
             });
         }
         if (!sync.isEmpty()) {
@@ -81,16 +80,17 @@ final class ChangeWriter {
         return Arrays.asList(outcomes);
     }
 
-    private void wakeOthers(List<? extends Change> changes, Outcome[] outcomes) {
+    private boolean wakeOthers(List<? extends Change> changes, Outcome[] outcomes) {
         if (wakes == null) {
-            return;
+            return false;
         }
         for (int i = 0; i < outcomes.length; i++) {
             if (changes.get(i).makesReady() && outcomes[i] instanceof Outcome.Done) {
                 wakes.send(jdbc);
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     private void write(Group group, Outcome[] outcomes) {

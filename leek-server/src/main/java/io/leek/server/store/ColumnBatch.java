@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -44,7 +46,8 @@ final class ColumnBatch<C> {
         PreparedStatement statement = connection.prepareStatement(sql);
         for (int i = 0; i < columns.size(); i++) {
             Column<C> column = columns.get(i);
-            Object[] values = changes.stream().map(column.value()).toArray();
+            // Arrays of their own type travel in PostgreSQL's binary form.
+            Object[] values = changes.stream().map(column.value()).toArray(column.type().array);
             statement.setArray(i + 1, connection.createArrayOf(column.type().element, values));
         }
         return statement;
@@ -77,16 +80,18 @@ final class ColumnBatch<C> {
     }
 
     private enum Type {
-        TEXT("VARCHAR", "text"),
-        NUMBER("BIGINT", "bigint"),
-        TIME("TIMESTAMP(6) WITH TIME ZONE", "timestamptz");
+        TEXT("VARCHAR", "text", String[]::new),
+        NUMBER("BIGINT", "bigint", Long[]::new),
+        TIME("TIMESTAMP(6) WITH TIME ZONE", "timestamptz", OffsetDateTime[]::new);
 
         private final String sql;
         private final String element;
+        private final IntFunction<Object[]> array;
 
-        Type(String sql, String element) {
+        Type(String sql, String element, IntFunction<Object[]> array) {
             this.sql = sql;
             this.element = element;
+            this.array = array;
         }
     }
 }

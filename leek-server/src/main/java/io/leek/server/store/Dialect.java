@@ -59,11 +59,25 @@ enum Dialect {
         return useSchema.formatted(schema.quoted());
     }
 
+    /** What makes a query lock the rows of a table, without those that another transaction has locked. */
+    String lockRows(String table) {
+        // On H2 there is one who writes, and a lock would be one more write.
+        return this == H2 ? "" : " FOR UPDATE OF " + table + " SKIP LOCKED";
+    }
+
     /** A statement that changes rows, and returns columns of the rows as they are then. */
     String returning(String change, String columns) {
         return this == H2
                 ? "SELECT " + columns + " FROM FINAL TABLE (" + change + ")"
                 : change + " RETURNING " + columns;
+    }
+
+    /** Makes the planner keep to indexes until the end of the transaction; empty where it does anyway. */
+    String goByIndex() {
+        return this == H2
+                ? ""
+                : "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off;"
+                        + " SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
     }
 
     /**

@@ -22,20 +22,23 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class DispatchQueries {
 
     private static final String CLAIMABLE = """
-            SELECT jid, name, queue, priority, seq, crashes, OCTET_LENGTH(payload) AS size FROM leek.queued_task
-            WHERE queue = ? AND lease IS NULL AND due_at <= ?%s
-            ORDER BY queue, priority DESC, seq LIMIT ?
+            SELECT q.jid, q.name, q.queue, q.priority, q.seq, q.crashes, OCTET_LENGTH(q.payload) AS size
+            FROM leek.queued_task q LEFT JOIN leek.lease l ON l.seq = q.seq
+            WHERE q.queue = ? AND l.seq IS NULL AND q.due_at <= ?%s
+            ORDER BY q.queue, q.priority DESC, q.seq LIMIT ?
             """;
 
-    private static final String NAMED = " AND name = ANY(?)";
+    private static final String NAMED = " AND q.name = ANY(?)";
 
+    private static final String UNLEASED =
+            "FROM leek.queued_task q LEFT JOIN leek.lease l ON l.seq = q.seq WHERE l.seq IS NULL";
+
+    /** The last condition is that of the index. */
     private static final String NEXT_DUE =
-            "SELECT MIN(due_at) AS due_at FROM leek.queued_task WHERE lease IS NULL AND due_at > ?";
+            "SELECT MIN(q.due_at) " + UNLEASED + " AND q.due_at > ? AND q.due_at > q.enqueued_at";
 
-    private static final String WAITING = """
-            SELECT queue, name, MIN(due_at) AS due_at, COUNT(*) AS waiting FROM leek.queued_task
-            WHERE lease IS NULL AND due_at <= ? GROUP BY queue, name ORDER BY queue, name
-            """;
+    private static final String WAITING = "SELECT q.queue, q.name, MIN(q.due_at), COUNT(*) " + UNLEASED
+            + " AND q.due_at <= ? GROUP BY q.queue, q.name ORDER BY q.queue, q.name";
 
     private static final String PARKED = """
             SELECT jid FROM leek.failed_task WHERE reason = ? AND name = ANY(?) ORDER BY finished_at, jid LIMIT ?
@@ -43,22 +46,20 @@ final class DispatchQueries {
 
     private static final String FAILED_BEFORE = "SELECT jid FROM leek.failed_task WHERE finished_at <= ?";
 
-    private static final String QUEUE_SIZES = """
-            SELECT queue, COUNT(*) AS waiting FROM leek.queued_task WHERE lease IS NULL AND due_at <= ?
-            GROUP BY queue ORDER BY queue
-            """;
+    private static final String QUEUE_SIZES =
+            "SELECT q.queue, COUNT(*) " + UNLEASED + " AND q.due_at <= ? GROUP BY q.queue ORDER BY q.queue";
 
-    private static final String LATER = """
-            SELECT COUNT(*) - COUNT(failure) AS scheduled, COUNT(failure) AS retrying FROM leek.queued_task
-            WHERE lease IS NULL AND due_at > ?
-            """;
+    private static final String LATER = "SELECT COUNT(*) - COUNT(q.failure), COUNT(q.failure) " + UNLEASED
+            + " AND q.due_at > ? AND q.due_at > q.enqueued_at";
 
     private final JdbcTemplate jdbc;
     private final Schema schema;
+    private final IndexTransaction transaction;
 
-    DispatchQueries(JdbcTemplate jdbc, Schema schema) {
+    DispatchQueries(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        this.schema = schema;
+        schema = database.schema();
+        transaction = new IndexTransaction(jdbc, database);
     }
 
     List<Claimable> claimable(String queue, @Nullable Set<String> names, Instant now, int limit) {
@@ -68,7 +69,7 @@ final class DispatchQueries {
         }
         parameters.add(limit);
         String sql = CLAIMABLE.formatted(names == null ? "" : NAMED);
-        return jdbc.query(schema.in(sql), DispatchQueries::claimable, parameters.toArray());
+        return transaction.run(status -> jdbc.query(schema.in(sql), DispatchQueries::claimable, parameters.toArray()));
     }
 
     private static Claimable claimable(ResultSet row, int number) throws SQLException {
@@ -83,8 +84,9 @@ final class DispatchQueries {
     }
 
     Optional<Instant> nextDue(Instant after) {
-        return jdbc
-                .query(schema.in(NEXT_DUE), (row, number) -> row.getObject("due_at", OffsetDateTime.class), time(after))
+        return transaction
+                .run(status -> jdbc.query(
+                        schema.in(NEXT_DUE), (row, number) -> row.getObject(1, OffsetDateTime.class), time(after)))
                 .stream()
                 .filter(Objects::nonNull)
                 .map(OffsetDateTime::toInstant)
@@ -94,11 +96,8 @@ final class DispatchQueries {
     List<Waiting> waiting(Instant dueBefore) {
         return jdbc.query(
                 schema.in(WAITING),
-                (row, number) -> new Waiting(
-                        row.getString("queue"),
-                        row.getString("name"),
-                        QueuedRows.time(row, "due_at"),
-                        row.getLong("waiting")),
+                (row, number) ->
+                        new Waiting(row.getString(1), row.getString(2), QueuedRows.time(row, 3), row.getLong(4)),
                 time(dueBefore));
     }
 
@@ -125,16 +124,12 @@ final class DispatchQueries {
 
     List<QueueSize> queueSizes(Instant now) {
         return jdbc.query(
-                schema.in(QUEUE_SIZES),
-                (row, number) -> new QueueSize(row.getString("queue"), row.getLong("waiting")),
-                time(now));
+                schema.in(QUEUE_SIZES), (row, number) -> new QueueSize(row.getString(1), row.getLong(2)), time(now));
     }
 
     Later later(Instant now) {
         return Objects.requireNonNull(jdbc.queryForObject(
-                schema.in(LATER),
-                (row, number) -> new Later(row.getLong("scheduled"), row.getLong("retrying")),
-                time(now)));
+                schema.in(LATER), (row, number) -> new Later(row.getLong(1), row.getLong(2)), time(now)));
     }
 
     private static Object time(Instant instant) {

@@ -20,6 +20,9 @@ abstract class FinishedTaskEntity implements TaskEntity {
     @Column(name = "jid")
     private String jid;
 
+    @Column(name = "seq")
+    private long seq;
+
     @Column(name = "name")
     private String name;
 
@@ -48,7 +51,11 @@ abstract class FinishedTaskEntity implements TaskEntity {
     private @Nullable String workerId;
 
     @Override
-    public Instant listedAt() {
+    public long seq() {
+        return seq;
+    }
+
+    Instant finishedAt() {
         return finishedAt;
     }
 

@@ -1,94 +1,115 @@
 package io.leek.server.store;
 
 import io.leek.server.store.ColumnBatch.Column;
-import java.util.ArrayList;
+import io.leek.server.store.Leases.End;
+import io.leek.server.store.Leases.Ends;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Moves of queued rows to the tables of finished ones: a guarded copy, then an equally guarded delete. */
+/** Moves of queued rows to the tables of finished ones: a copy, then a delete. */
 final class Finishes {
 
-    private static final String LEASED = "WHERE jid = ? AND lease = COALESCE(CAST(? AS VARCHAR), lease)";
-    private static final String UNLEASED = "WHERE jid = ? AND lease IS NULL";
+    private static final String KEPT = "jid, seq, name, queue, payload, enqueued_at, crashes";
 
-    private static final String SUCCEED = """
-            INSERT INTO leek.success_task (jid, name, queue, payload, enqueued_at, started_at, attempts, crashes,
-                   worker_id, finished_at, result)
-            SELECT jid, name, queue, payload, enqueued_at, started_at, attempts, crashes, worker_id,
-                   CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS TEXT)
-            FROM leek.queued_task
-            """ + LEASED;
+    private static final String INTO_SUCCESS = "INSERT INTO leek.success_task (" + KEPT
+            + ", attempts, started_at, worker_id, finished_at, result) SELECT " + KEPT + ", attempts + 1, ";
 
-    private static final String SUCCEED_MANY = """
-            INSERT INTO leek.success_task (jid, name, queue, payload, enqueued_at, started_at, attempts, crashes,
-                   worker_id, finished_at, result)
-            SELECT q.jid, q.name, q.queue, q.payload, q.enqueued_at, q.started_at, q.attempts, q.crashes, q.worker_id,
-                   change.finished_at, change.result
-            FROM :change JOIN leek.queued_task q ON q.jid = change.jid AND q.lease = COALESCE(change.lease, q.lease)
+    private static final String SUCCEED = INTO_SUCCESS + """
+            CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR), CAST(? AS TIMESTAMP(6) WITH TIME ZONE),
+            CAST(? AS TEXT) FROM leek.queued_task WHERE seq = ?
             """;
 
-    private static final String DELETE_MANY = "DELETE FROM leek.queued_task WHERE jid = ANY(?)";
+    /** A whole batch in one statement; H2 knows none that deletes and returns what it needs. */
+    private static final String SUCCEED_MANY =
+            """
+            WITH ended AS (
+              DELETE FROM leek.lease l USING :change JOIN leek.queued_task q ON q.jid = change.jid
+              WHERE l.seq = q.seq AND l.token = COALESCE(change.token, l.token)
+              RETURNING l.seq AS ended_seq, l.started_at AS begun_at, l.worker_id AS runner, change.finished_at,
+                        change.result
+            ), moved AS (
+              DELETE FROM leek.queued_task USING ended WHERE seq = ended_seq RETURNING *
+            )
+            """ + INTO_SUCCESS + "begun_at, runner, finished_at, result FROM moved RETURNING jid";
 
-    private static final String FAIL = """
-            INSERT INTO leek.failed_task (jid, name, queue, payload, enqueued_at, started_at, attempts, crashes,
-                   worker_id, finished_at, reason, errtype, message, backtrace)
-            SELECT jid, name, queue, payload, enqueued_at, started_at, attempts, crashes + CAST(? AS INTEGER), worker_id,
-                   CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR), CAST(? AS VARCHAR),
-                   CAST(? AS VARCHAR), CAST(? AS TEXT)
-            FROM leek.queued_task
+    private static final String FAIL = "INSERT INTO leek.failed_task (" + KEPT + """
+            , attempts, started_at, worker_id, finished_at, reason, errtype, message, backtrace)
+            SELECT jid, seq, name, queue, payload, enqueued_at, crashes + CAST(? AS INTEGER), attempts + 1,
+                   CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR), CAST(? AS TIMESTAMP(6) WITH TIME ZONE),
+                   CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS TEXT)
+            FROM leek.queued_task WHERE seq = ?
             """;
 
-    private static final String FAIL_LEASED = FAIL + LEASED;
-    private static final String PARK = FAIL + UNLEASED;
-    private static final String DELETE_LEASED = "DELETE FROM leek.queued_task " + LEASED;
-    private static final String DELETE_UNLEASED = "DELETE FROM leek.queued_task " + UNLEASED;
+    private static final String PARK = "INSERT INTO leek.failed_task (" + KEPT
+            + ", attempts, started_at, worker_id, finished_at, reason, errtype, message, backtrace) SELECT " + KEPT
+            + """
+            , attempts, started_at, worker_id, CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR),
+                   CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS TEXT)
+            FROM leek.queued_task WHERE jid = ?
+            """;
+
+    private static final String DELETE = "DELETE FROM leek.queued_task WHERE seq = ?";
+    private static final String DELETE_BY_JID = "DELETE FROM leek.queued_task WHERE jid = ?";
+    private static final String LOCK = "SELECT q.jid, q.seq FROM leek.queued_task q WHERE q.jid = ANY(?)";
+    private static final String LEASED = "SELECT seq FROM leek.lease WHERE seq = ANY(?)";
 
     private final JdbcTemplate jdbc;
-    private final String deleteMany;
+    private final Leases leases;
+    private final boolean canMoveMany;
     private final ColumnBatch<Change.Succeed> succeedMany;
-    private final Move<Change.Succeed> succeed;
-    private final Move<Change.Fail> fail;
-    private final Move<Change.Park> park;
+    private final GuardedBatch<End<Change.Succeed>> succeed;
+    private final GuardedBatch<End<Change.Fail>> fail;
+    private final GuardedBatch<Change.Park> park;
+    private final GuardedBatch<Long> delete;
+    private final GuardedBatch<Change.Park> deleteParked;
+    private final String lock;
+    private final String leased;
 
-    Finishes(JdbcTemplate jdbc, Schema schema, Dialect dialect) {
+    Finishes(JdbcTemplate jdbc, Schema schema, Dialect dialect, Leases leases) {
         this.jdbc = jdbc;
-        deleteMany = schema.in(DELETE_MANY);
+        this.leases = leases;
+        canMoveMany = dialect == Dialect.POSTGRESQL;
         succeedMany = new ColumnBatch<>(
                 jdbc,
-                dialect.returning(schema.in(SUCCEED_MANY), "jid"),
+                schema.in(SUCCEED_MANY),
                 List.of(
                         Column.text("jid", Change.Succeed::jid),
-                        Column.text("lease", Change.Succeed::token),
+                        Column.text("token", Change.Succeed::token),
                         Column.time("finished_at", Change.Succeed::finishedAt),
                         Column.text("result", Change.Succeed::result)));
-        succeed = new Move<>(
-                new GuardedBatch<>(jdbc, schema.in(SUCCEED), (to, change) -> to.time(change.finishedAt())
-                        .text(change.result())
-                        .text(change.jid())
-                        .text(change.token())),
-                new GuardedBatch<>(jdbc, schema.in(DELETE_LEASED), (to, change) -> to.text(change.jid())
-                        .text(change.token())));
-        fail = new Move<>(
-                new GuardedBatch<>(jdbc, schema.in(FAIL_LEASED), (to, change) -> to.number(change.isCrash() ? 1 : 0)
-                        .time(change.finishedAt())
-                        .failure(change.failure())
-                        .text(change.jid())
-                        .text(change.token())),
-                new GuardedBatch<>(jdbc, schema.in(DELETE_LEASED), (to, change) -> to.text(change.jid())
-                        .text(change.token())));
-        park = new Move<>(
-                new GuardedBatch<>(jdbc, schema.in(PARK), (to, change) -> to.number(0)
-                        .time(change.finishedAt())
-                        .failure(change.failure())
-                        .text(change.jid())),
-                new GuardedBatch<>(jdbc, schema.in(DELETE_UNLEASED), (to, change) -> to.text(change.jid())));
+        succeed = new GuardedBatch<>(jdbc, schema.in(SUCCEED), (to, end) -> to.time(end.startedAt())
+                .text(end.workerId())
+                .time(end.change().finishedAt())
+                .text(end.change().result())
+                .number(end.seq()));
+        fail = new GuardedBatch<>(
+                jdbc, schema.in(FAIL), (to, end) -> to.number(end.change().isCrash() ? 1 : 0)
+                        .time(end.startedAt())
+                        .text(end.workerId())
+                        .time(end.change().finishedAt())
+                        .failure(end.change().failure())
+                        .number(end.seq()));
+        park = new GuardedBatch<>(jdbc, schema.in(PARK), (to, change) -> to.time(change.finishedAt())
+                .failure(change.failure())
+                .text(change.jid()));
+        delete = new GuardedBatch<>(jdbc, schema.in(DELETE), (to, seq) -> to.number(seq));
+        deleteParked = new GuardedBatch<>(jdbc, schema.in(DELETE_BY_JID), (to, change) -> to.text(change.jid()));
+        lock = schema.in(LOCK) + dialect.lockRows("q");
+        leased = schema.in(LEASED);
     }
 
     List<Outcome> succeed(List<Change.Succeed> changes) {
-        return changes.stream().allMatch(Finishes::isShort) ? succeedMany(changes) : succeed.run(changes);
+        if (canMoveMany && changes.stream().allMatch(Finishes::isShort)) {
+            return succeedMany(changes);
+        }
+        Ends<Change.Succeed> ends = leases.end(changes);
+        succeed.runForAll(ends.won());
+        delete.runForAll(ends.won().stream().map(End::seq).toList());
+        return ends.outcomes();
     }
 
     private static boolean isShort(Change.Succeed change) {
@@ -97,34 +118,42 @@ final class Finishes {
 
     private List<Outcome> succeedMany(List<Change.Succeed> changes) {
         Set<String> moved = new HashSet<>(succeedMany.run(changes, (row, number) -> row.getString(1)));
-        if (jdbc.update(deleteMany, (Object) moved.toArray(String[]::new)) != moved.size()) {
-            throw new OptimisticLockingFailureException("a row was changed by another transaction meanwhile");
-        }
         return changes.stream()
                 .<Outcome>map(change -> moved.contains(change.jid()) ? new Outcome.Done(null) : new Outcome.Lost())
                 .toList();
     }
 
     List<Outcome> fail(List<Change.Fail> changes) {
-        return fail.run(changes);
+        Ends<Change.Fail> ends = leases.end(changes);
+        fail.runForAll(ends.won());
+        delete.runForAll(ends.won().stream().map(End::seq).toList());
+        return ends.outcomes();
     }
 
     List<Outcome> park(List<Change.Park> changes) {
-        return park.run(changes);
+        Set<String> unleased = lockUnleased(changes);
+        List<Change.Park> won = changes.stream()
+                .filter(change -> unleased.contains(change.jid()))
+                .toList();
+        park.runForAll(won);
+        deleteParked.runForAll(won);
+        return changes.stream()
+                .<Outcome>map(change -> unleased.contains(change.jid()) ? new Outcome.Done(null) : new Outcome.Lost())
+                .toList();
     }
 
-    private record Move<C extends Change>(GuardedBatch<C> copy, GuardedBatch<C> delete) {
-
-        List<Outcome> run(List<C> changes) {
-            boolean[] copied = copy.run(changes);
-            List<C> moved = new ArrayList<>(copied.length);
-            for (int i = 0; i < copied.length; i++) {
-                if (copied[i]) {
-                    moved.add(changes.get(i));
-                }
-            }
-            delete.runForAll(moved);
-            return Leases.outcomes(copied);
-        }
+    /** Nobody can give a lease on a row that is locked, so whether there is one is asked afterwards. */
+    private Set<String> lockUnleased(List<Change.Park> changes) {
+        Map<Long, String> locked = new HashMap<>();
+        Object jids = changes.stream().map(Change.Park::jid).toArray(String[]::new);
+        jdbc.query(
+                lock,
+                row -> {
+                    locked.put(row.getLong(2), row.getString(1));
+                },
+                jids);
+        Object seqs = locked.keySet().toArray(Long[]::new);
+        jdbc.queryForList(leased, Long.class, seqs).forEach(locked::remove);
+        return Set.copyOf(locked.values());
     }
 }

@@ -22,15 +22,12 @@ final class Inserts {
      * last, without what this very statement has inserted since. And it would look for a null key in the whole table.
      */
     private static final String INSERT = """
-            INSERT INTO leek.queued_task (jid, seq, name, queue, priority, due_at, enqueued_at, payload, attempts,
-                   lease, started_at, lease_until, worker_id, server_id, unique_key)
+            INSERT INTO leek.queued_task (jid, seq, name, queue, priority, due_at, enqueued_at, payload, unique_key)
             SELECT * FROM (VALUES (
                    CAST(? AS VARCHAR), CAST(? AS BIGINT), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS INTEGER),
                    CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS TEXT),
-                   CAST(? AS INTEGER), CAST(? AS VARCHAR), CAST(? AS TIMESTAMP(6) WITH TIME ZONE),
-                   CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR)
-                 )) AS task (jid, seq, name, queue, priority, due_at, enqueued_at, payload, attempts,
-                   lease, started_at, lease_until, worker_id, server_id, unique_key)
+                   CAST(? AS VARCHAR)
+                 )) AS task (jid, seq, name, queue, priority, due_at, enqueued_at, payload, unique_key)
             WHERE NOT EXISTS (SELECT 1 FROM leek.queued_task q WHERE q.jid = task.jid)
               AND NOT EXISTS (SELECT 1 FROM leek.success_task s WHERE s.jid = task.jid)
               AND NOT EXISTS (SELECT 1 FROM leek.failed_task f WHERE f.jid = task.jid)
@@ -38,8 +35,7 @@ final class Inserts {
                    OR NOT EXISTS (SELECT 1 FROM leek.queued_task k WHERE k.unique_key = task.unique_key))
             """;
 
-    private static final String COLUMNS = "jid, seq, name, queue, priority, due_at, enqueued_at, payload, attempts,"
-            + " lease, started_at, lease_until, worker_id, server_id";
+    private static final String COLUMNS = "jid, seq, name, queue, priority, due_at, enqueued_at, payload";
 
     private static final String INSERT_MANY = "INSERT INTO leek.queued_task (" + COLUMNS + ") SELECT " + COLUMNS + """
              FROM :change
@@ -58,14 +54,16 @@ final class Inserts {
 
     private final JdbcTemplate jdbc;
     private final SeqBlocks seqs;
+    private final Leases leases;
     private final GuardedBatch<QueuedTask> insert;
     private final ColumnBatch<QueuedTask> insertMany;
     private final String known;
     private final String holders;
 
-    Inserts(JdbcTemplate jdbc, Schema schema, Dialect dialect, SeqBlocks seqs) {
+    Inserts(JdbcTemplate jdbc, Schema schema, Dialect dialect, SeqBlocks seqs, Leases leases) {
         this.jdbc = jdbc;
         this.seqs = seqs;
+        this.leases = leases;
         this.insert = new GuardedBatch<>(jdbc, schema.in(INSERT), Inserts::bind);
         this.insertMany = new ColumnBatch<>(
                 jdbc,
@@ -78,23 +76,7 @@ final class Inserts {
                         Column.number("priority", QueuedTask::priority),
                         Column.time("due_at", QueuedTask::dueAt),
                         Column.time("enqueued_at", QueuedTask::enqueuedAt),
-                        Column.text("payload", QueuedTask::payload),
-                        Column.number("attempts", QueuedTask::attempts),
-                        Column.text(
-                                "lease",
-                                row -> row.lease() == null ? null : row.lease().token()),
-                        Column.time(
-                                "started_at",
-                                row -> row.lease() == null ? null : row.lease().startedAt()),
-                        Column.time(
-                                "lease_until",
-                                row -> row.lease() == null ? null : row.lease().until()),
-                        Column.text(
-                                "worker_id",
-                                row -> row.lease() == null ? null : row.lease().workerId()),
-                        Column.text(
-                                "server_id",
-                                row -> row.lease() == null ? null : row.lease().serverId())));
+                        Column.text("payload", QueuedTask::payload)));
         this.known = schema.in(KNOWN);
         this.holders = schema.in(HOLDERS);
     }
@@ -106,12 +88,12 @@ final class Inserts {
             rows.add(row(changes.get(i), seq[i]));
         }
         boolean[] won = rows.stream().allMatch(Inserts::isPlain) ? insertMany(rows) : insert.run(rows);
+        List<QueuedTask> stored = new ArrayList<>();
         List<QueuedTask> lost = new ArrayList<>();
         for (int i = 0; i < won.length; i++) {
-            if (!won[i]) {
-                lost.add(rows.get(i));
-            }
+            (won[i] ? stored : lost).add(rows.get(i));
         }
+        leases.giveNew(stored);
         Set<String> knownJids = known(lost);
         Map<String, String> holdersOfKeys =
                 holders(lost.stream().map(QueuedTask::key).filter(Objects::nonNull));
@@ -177,8 +159,7 @@ final class Inserts {
     }
 
     private static QueuedTask row(Change.Insert change, long seq) {
-        Lease lease = change.lease();
-        return new QueuedTask(
+        QueuedTask row = new QueuedTask(
                 change.jid(),
                 seq,
                 change.name(),
@@ -187,11 +168,13 @@ final class Inserts {
                 Parameters.stored(change.dueAt()),
                 Parameters.stored(change.enqueuedAt()),
                 change.payload(),
-                lease == null ? 0 : 1,
                 0,
-                lease == null ? null : stored(lease),
+                0,
+                null,
                 change.key(),
                 null);
+        Lease lease = change.lease();
+        return lease == null ? row : row.leased(stored(lease));
     }
 
     private static Lease stored(Lease lease) {
@@ -204,7 +187,6 @@ final class Inserts {
     }
 
     private static void bind(Parameters parameters, QueuedTask row) throws SQLException {
-        Lease lease = row.lease();
         parameters
                 .text(row.jid())
                 .number(row.seq())
@@ -214,12 +196,6 @@ final class Inserts {
                 .time(row.dueAt())
                 .time(row.enqueuedAt())
                 .text(row.payload())
-                .number(row.attempts())
-                .text(lease == null ? null : lease.token())
-                .time(lease == null ? null : lease.startedAt())
-                .time(lease == null ? null : lease.until())
-                .text(lease == null ? null : lease.workerId())
-                .text(lease == null ? null : lease.serverId())
                 .text(row.key());
     }
 }

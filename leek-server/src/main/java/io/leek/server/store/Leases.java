@@ -1,85 +1,86 @@
 package io.leek.server.store;
 
 import io.leek.server.store.ColumnBatch.Column;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Moves of queued rows that stay queued: handed out, given back, held longer. */
+/**
+ * The rows of {@code lease}: given at a hand-out, taken away at the end of a run. Who takes one away has the right to say
+ * how the run ended, whatever other servers on the same database do meanwhile.
+ */
 final class Leases {
 
-    private static final String CLAIM_H2 = """
-            MERGE INTO leek.queued_task q USING (SELECT * FROM :change) change
-            ON q.jid = change.jid AND q.lease IS NULL
-            WHEN MATCHED THEN UPDATE
-            SET lease = change.lease, started_at = change.started_at, lease_until = change.lease_until,
-                worker_id = change.worker_id, server_id = change.server_id, attempts = q.attempts + 1
+    private static final String FREE = "SELECT " + QueuedRows.COLUMNS + """
+             FROM :change JOIN leek.queued_task q ON q.jid = change.jid LEFT JOIN leek.lease l ON l.seq = q.seq
+            WHERE l.seq IS NULL
             """;
 
-    private static final String CLAIM_POSTGRESQL = """
-            UPDATE leek.queued_task q
-            SET lease = change.lease, started_at = change.started_at, lease_until = change.lease_until,
-                worker_id = change.worker_id, server_id = change.server_id, attempts = q.attempts + 1
-            FROM :change
-            WHERE q.jid = change.jid AND q.lease IS NULL
+    private static final String COLUMNS = "seq, token, started_at, lease_until, worker_id, server_id";
+
+    private static final String GIVE = "INSERT INTO leek.lease (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?)";
+
+    /** What another server's transaction has given since the free rows were read is left out. */
+    private static final String GIVE_MANY = "INSERT INTO leek.lease (" + COLUMNS + ") SELECT " + COLUMNS
+            + " FROM :change ON CONFLICT (seq) DO NOTHING RETURNING seq";
+
+    private static final String FIND = """
+            SELECT q.jid, l.seq, l.token, l.started_at, l.worker_id
+            FROM :change JOIN leek.queued_task q ON q.jid = change.jid
+            JOIN leek.lease l ON l.seq = q.seq AND l.token = COALESCE(change.token, l.token)
             """;
 
-    private static final String RETRY_LATER = """
-            UPDATE leek.queued_task
-            SET lease = NULL, lease_until = NULL, server_id = NULL, due_at = ?, failure = ?
-            WHERE jid = ? AND lease = COALESCE(CAST(? AS VARCHAR), lease)
-            """;
-
-    private static final String RELEASE = """
-            UPDATE leek.queued_task
-            SET lease = NULL, lease_until = NULL, server_id = NULL, started_at = NULL, worker_id = NULL,
-                due_at = ?, attempts = attempts - 1
-            WHERE jid = ? AND lease = ?
-            """;
-
-    private static final String CRASH = """
-            UPDATE leek.queued_task
-            SET lease = NULL, lease_until = NULL, server_id = NULL, due_at = ?, crashes = crashes + 1
-            WHERE jid = ? AND lease = ?
-            """;
+    private static final String TAKE = "DELETE FROM leek.lease WHERE seq = ? AND token = ?";
 
     private static final String RENEW = """
-            UPDATE leek.queued_task
+            UPDATE leek.lease
             SET lease_until = GREATEST(lease_until, CAST(? AS TIMESTAMP(6) WITH TIME ZONE)), server_id = ?
-            WHERE jid = ? AND lease = ?
+            WHERE seq = (SELECT seq FROM leek.queued_task WHERE jid = ?) AND token = ?
             """;
 
-    private final ColumnBatch<Change.Claim> claim;
-    private final GuardedBatch<Change.RetryLater> retryLater;
-    private final GuardedBatch<Change.Release> release;
-    private final GuardedBatch<Change.Crash> crash;
+    private final boolean isShared;
+    private final ColumnBatch<Change.Claim> free;
+    private final GuardedBatch<Given> give;
+    private final ColumnBatch<Given> giveMany;
+    private final ColumnBatch<Change.Ending> find;
+    private final GuardedBatch<Taken> take;
     private final GuardedBatch<Change.Renew> renew;
 
     Leases(JdbcTemplate jdbc, Schema schema, Dialect dialect) {
-        boolean isH2 = dialect == Dialect.H2;
-        String claimed = isH2 ? QueuedRows.COLUMNS : QueuedRows.columns("q");
-        claim = new ColumnBatch<>(
+        isShared = dialect == Dialect.POSTGRESQL;
+        free = new ColumnBatch<>(
+                jdbc, schema.in(FREE) + dialect.lockRows("q"), List.of(Column.text("jid", Change.Claim::jid)));
+        give = new GuardedBatch<>(jdbc, schema.in(GIVE), (to, given) -> to.number(given.seq())
+                .text(given.lease().token())
+                .time(given.lease().startedAt())
+                .time(given.lease().until())
+                .text(given.lease().workerId())
+                .text(given.lease().serverId()));
+        giveMany = new ColumnBatch<>(
                 jdbc,
-                dialect.returning(schema.in(isH2 ? CLAIM_H2 : CLAIM_POSTGRESQL), claimed),
+                schema.in(GIVE_MANY),
                 List.of(
-                        Column.text("jid", Change.Claim::jid),
-                        Column.text("lease", change -> change.lease().token()),
-                        Column.time("started_at", change -> change.lease().startedAt()),
-                        Column.time("lease_until", change -> change.lease().until()),
-                        Column.text("worker_id", change -> change.lease().workerId()),
-                        Column.text("server_id", change -> change.lease().serverId())));
-        retryLater = new GuardedBatch<>(jdbc, schema.in(RETRY_LATER), (to, change) -> to.time(change.dueAt())
-                .failureJson(change.failure())
-                .text(change.jid())
-                .text(change.token()));
-        release = new GuardedBatch<>(jdbc, schema.in(RELEASE), (to, change) -> to.time(change.dueAt())
-                .text(change.jid())
-                .text(change.token()));
-        crash = new GuardedBatch<>(jdbc, schema.in(CRASH), (to, change) -> to.time(change.dueAt())
-                .text(change.jid())
-                .text(change.token()));
+                        Column.number("seq", Given::seq),
+                        Column.text("token", given -> given.lease().token()),
+                        Column.time("started_at", given -> given.lease().startedAt()),
+                        Column.time("lease_until", given -> given.lease().until()),
+                        Column.text("worker_id", given -> given.lease().workerId()),
+                        Column.text("server_id", given -> given.lease().serverId())));
+        find = new ColumnBatch<>(
+                jdbc,
+                schema.in(FIND),
+                List.of(Column.text("jid", Change.Ending::jid), Column.text("token", Change.Ending::token)));
+        take = new GuardedBatch<>(
+                jdbc, schema.in(TAKE), (to, lease) -> to.number(lease.seq()).text(lease.token()));
         renew = new GuardedBatch<>(jdbc, schema.in(RENEW), (to, change) -> to.time(change.until())
                 .text(change.serverId())
                 .text(change.jid())
@@ -87,37 +88,85 @@ final class Leases {
     }
 
     List<Outcome> claim(List<Change.Claim> changes) {
-        Map<String, QueuedTask> claimed = new HashMap<>();
-        claim.run(changes, QueuedRows::row).forEach(row -> claimed.put(row.jid(), row));
+        Map<String, QueuedTask> rows = new HashMap<>();
+        free.run(changes, QueuedRows::row).forEach(row -> rows.put(row.jid(), row));
+        List<QueuedTask> leased = new ArrayList<>(rows.size());
+        for (Change.Claim change : changes) {
+            QueuedTask row = rows.get(change.jid());
+            if (row != null) {
+                leased.add(row.leased(change.lease()));
+            }
+        }
+        Set<Long> given = give(leased);
+        rows.clear();
+        leased.stream().filter(row -> given.contains(row.seq())).forEach(row -> rows.put(row.jid(), row));
         return changes.stream()
-                .<Outcome>map(change -> {
-                    QueuedTask row = claimed.get(change.jid());
-                    return row == null ? new Outcome.Lost() : new Outcome.Done(row);
-                })
+                .map(change -> rows.get(change.jid()))
+                .<Outcome>map(row -> row == null ? new Outcome.Lost() : new Outcome.Done(row))
                 .toList();
     }
 
-    List<Outcome> retryLater(List<Change.RetryLater> changes) {
-        return outcomes(retryLater.run(changes));
+    /** Gives leases on rows that this transaction has just stored. */
+    void giveNew(List<QueuedTask> rows) {
+        give(rows.stream().filter(row -> row.lease() != null).toList());
     }
 
-    List<Outcome> release(List<Change.Release> changes) {
-        return outcomes(release.run(changes));
+    private Set<Long> give(List<QueuedTask> leased) {
+        List<Given> given = leased.stream().map(Given::of).toList();
+        if (isShared) {
+            return new HashSet<>(giveMany.run(given, (row, number) -> row.getLong(1)));
+        }
+        give.runForAll(given);
+        return given.stream().map(Given::seq).collect(Collectors.toSet());
     }
 
-    List<Outcome> crash(List<Change.Crash> changes) {
-        return outcomes(crash.run(changes));
+    /** Takes leases away. */
+    <C extends Change.Ending> Ends<C> end(List<C> changes) {
+        List<Taken> found = find.run(List.copyOf(changes), Leases::taken);
+        boolean[] taken = take.run(found);
+        Map<String, Taken> won = new HashMap<>();
+        for (int i = 0; i < taken.length; i++) {
+            if (taken[i]) {
+                won.put(found.get(i).jid(), found.get(i));
+            }
+        }
+        List<End<C>> ends = new ArrayList<>(taken.length);
+        List<Outcome> outcomes = new ArrayList<>(changes.size());
+        for (C change : changes) {
+            Taken lease = won.get(change.jid());
+            outcomes.add(lease == null ? new Outcome.Lost() : new Outcome.Done(null));
+            if (lease != null) {
+                ends.add(new End<>(change, lease.seq(), lease.startedAt(), lease.workerId()));
+            }
+        }
+        return new Ends<>(outcomes, ends);
+    }
+
+    private static Taken taken(ResultSet row, int number) throws SQLException {
+        return new Taken(row.getString(1), row.getLong(2), row.getString(3), QueuedRows.time(row, 4), row.getString(5));
     }
 
     List<Outcome> renew(List<Change.Renew> changes) {
-        return outcomes(renew.run(changes));
-    }
-
-    static List<Outcome> outcomes(boolean[] won) {
+        boolean[] won = renew.run(changes);
         List<Outcome> outcomes = new ArrayList<>(won.length);
         for (boolean one : won) {
             outcomes.add(one ? new Outcome.Done(null) : new Outcome.Lost());
         }
         return outcomes;
     }
+
+    private record Given(long seq, Lease lease) {
+
+        static Given of(QueuedTask row) {
+            return new Given(row.seq(), Objects.requireNonNull(row.lease()));
+        }
+    }
+
+    private record Taken(String jid, long seq, String token, Instant startedAt, String workerId) {}
+
+    /** Changes that end a run: what became of each, and those that won. */
+    record Ends<C>(List<Outcome> outcomes, List<End<C>> won) {}
+
+    /** The end of a run, with what its lease was. */
+    record End<C>(C change, long seq, Instant startedAt, String workerId) {}
 }

@@ -13,11 +13,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Reads whole rows of {@code queued_task}. */
 final class QueuedRows {
 
-    static final String COLUMNS = "jid, seq, name, queue, priority, due_at, enqueued_at, payload, attempts, crashes,"
-            + " lease, started_at, lease_until, worker_id, server_id, unique_key, failure";
+    /** Of {@code queued_task q} and its {@code lease l}, if it has one. */
+    static final String COLUMNS = "q.jid, q.seq, q.name, q.queue, q.priority, q.due_at, q.enqueued_at, q.payload,"
+            + " q.attempts, q.crashes, q.unique_key, q.failure,"
+            + " l.token, l.started_at, l.lease_until, l.worker_id, l.server_id";
 
-    private static final String LEASED =
-            "SELECT " + COLUMNS + " FROM leek.queued_task WHERE lease IS NOT NULL ORDER BY lease_until, jid";
+    private static final String LEASED = "SELECT " + COLUMNS
+            + " FROM leek.lease l JOIN leek.queued_task q ON q.seq = l.seq ORDER BY l.lease_until, q.jid";
 
     private final JdbcTemplate jdbc;
     private final String leased;
@@ -27,42 +29,33 @@ final class QueuedRows {
         this.leased = schema.in(LEASED);
     }
 
-    /** The columns of a table that the statement calls by another name. */
-    static String columns(String table) {
-        return table + "." + COLUMNS.replace(", ", ", " + table + ".");
-    }
-
     List<QueuedTask> leased() {
         return jdbc.query(leased, QueuedRows::row);
     }
 
     static QueuedTask row(ResultSet row, int number) throws SQLException {
-        return new QueuedTask(
-                row.getString("jid"),
-                row.getLong("seq"),
-                row.getString("name"),
-                row.getString("queue"),
-                row.getInt("priority"),
-                time(row, "due_at"),
-                time(row, "enqueued_at"),
-                row.getString("payload"),
-                row.getInt("attempts"),
-                row.getInt("crashes"),
-                lease(row),
-                row.getString("unique_key"),
-                failure(row.getString("failure")));
+        QueuedTask task = new QueuedTask(
+                row.getString(1),
+                row.getLong(2),
+                row.getString(3),
+                row.getString(4),
+                row.getInt(5),
+                time(row, 6),
+                time(row, 7),
+                row.getString(8),
+                row.getInt(9),
+                row.getInt(10),
+                null,
+                row.getString(11),
+                failure(row.getString(12)));
+        String token = row.getString(13);
+        return token == null
+                ? task
+                : task.leased(new Lease(token, time(row, 14), time(row, 15), row.getString(16), row.getString(17)));
     }
 
-    private static @Nullable Lease lease(ResultSet row) throws SQLException {
-        String token = row.getString("lease");
-        return token == null
-                ? null
-                : new Lease(
-                        token,
-                        time(row, "started_at"),
-                        time(row, "lease_until"),
-                        row.getString("worker_id"),
-                        row.getString("server_id"));
+    static Instant time(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
     static Instant time(ResultSet row, String column) throws SQLException {

@@ -29,6 +29,24 @@ public record QueuedTask(
         @Nullable String key,
         @Nullable TaskFailure failure) {
 
+    /** The same under a lease, which begins an attempt. */
+    QueuedTask leased(Lease given) {
+        return new QueuedTask(
+                jid,
+                seq,
+                name,
+                queue,
+                priority,
+                dueAt,
+                enqueuedAt,
+                payload,
+                attempts + 1,
+                crashes,
+                given,
+                key,
+                failure);
+    }
+
     /** What there is to know of it for handing it out. */
     public Claimable claimable() {
         return new Claimable(jid, name, queue, priority, seq, crashes, payload.length());

@@ -5,9 +5,13 @@ import io.leek.task.TaskState;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import org.hibernate.annotations.Immutable;
+import org.hibernate.annotations.NotFound;
+import org.hibernate.annotations.NotFoundAction;
 import org.jspecify.annotations.Nullable;
 
 /** A row of {@code queued_task}, for reading. */
@@ -20,6 +24,9 @@ class QueuedTaskEntity implements TaskEntity {
     @Id
     @Column(name = "jid")
     private String jid;
+
+    @Column(name = "seq")
+    private long seq;
 
     @Column(name = "name")
     private String name;
@@ -45,9 +52,6 @@ class QueuedTaskEntity implements TaskEntity {
     @Column(name = "crashes")
     private int crashes;
 
-    @Column(name = "lease")
-    private @Nullable String lease;
-
     @Column(name = "started_at")
     private @Nullable Instant startedAt;
 
@@ -60,9 +64,14 @@ class QueuedTaskEntity implements TaskEntity {
     @Column(name = "failure")
     private @Nullable String failure;
 
+    @ManyToOne
+    @NotFound(action = NotFoundAction.IGNORE)
+    @JoinColumn(name = "seq", insertable = false, updatable = false)
+    private @Nullable LeaseEntity lease;
+
     @Override
-    public Instant listedAt() {
-        return enqueuedAt;
+    public long seq() {
+        return seq;
     }
 
     @Override
@@ -77,11 +86,11 @@ class QueuedTaskEntity implements TaskEntity {
                 uniqueKey,
                 enqueuedAt,
                 dueAt,
-                startedAt,
+                lease == null ? startedAt : lease.startedAt(),
                 null,
-                attempts,
+                lease == null ? attempts : attempts + 1,
                 crashes,
-                workerId,
+                lease == null ? workerId : lease.workerId(),
                 lease != null,
                 null,
                 QueuedRows.failure(failure));

@@ -79,7 +79,7 @@ final class Requeues {
                 row.getString("name"),
                 row.getString("queue"),
                 payload,
-                QueuedRows.time(row, "enqueued_at"),
+                QueuedRows.time(row, 5),
                 priority,
                 key);
     }

@@ -34,7 +34,7 @@ final class SqlTaskStore implements TaskStore {
         this.database = database;
         this.clock = clock;
         JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-        this.dispatch = new DispatchQueries(jdbc, database.schema());
+        this.dispatch = new DispatchQueries(jdbc, database);
         this.rows = new QueuedRows(jdbc, database.schema());
         this.purges = new Purges(jdbc, database);
         this.space = new FileSpace(jdbc, database);

@@ -4,20 +4,25 @@ import io.leek.task.Task;
 import io.leek.task.TaskQuery;
 import io.leek.task.TaskState;
 import jakarta.persistence.criteria.CriteriaBuilder;
+import jakarta.persistence.criteria.Path;
 import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.springframework.data.domain.Sort;
 import org.springframework.data.jpa.domain.Specification;
+import org.springframework.data.jpa.repository.JpaSpecificationExecutor.SpecificationFluentQuery;
 
 /** Finds and lists tasks in the three tables. */
 final class TaskFinder {
 
     private static final String JID = "jid";
+    private static final String SEQ = "seq";
+    private static final String FINISHED_AT = "finishedAt";
 
     private final QueuedTasks queued;
     private final SuccessTasks success;
@@ -29,24 +34,84 @@ final class TaskFinder {
         this.failed = failed;
     }
 
-    /** Looks in the order of a task's way, and then at its start again: a retry may have moved it there meanwhile. */
     Optional<Task> find(String jid) {
-        return find(queued, jid)
-                .or(() -> find(success, jid))
-                .or(() -> find(failed, jid))
-                .or(() -> find(queued, jid));
+        return entity(jid).map(TaskEntity::task);
     }
 
-    private static Optional<Task> find(TaskEntities<?> table, String jid) {
-        return table.findById(jid).map(TaskEntity::task);
+    /** Looks in the order of a task's way, and then at its start again: a retry may have moved it there meanwhile. */
+    private Optional<TaskEntity> entity(String jid) {
+        return entity(queued, jid)
+                .or(() -> entity(success, jid))
+                .or(() -> entity(failed, jid))
+                .or(() -> entity(queued, jid));
+    }
+
+    private static Optional<TaskEntity> entity(TaskEntities<?> table, String jid) {
+        return table.findById(jid).map(TaskEntity.class::cast);
     }
 
     Optional<Task> findByKey(String key) {
         return queued.findByUniqueKey(key).map(TaskEntity::task);
     }
 
+    /** A page goes on behind the task given as the last one seen; from the newest where that is not there any more. */
     List<Task> list(TaskQuery query) {
-        return list(table(query.state()), listedBy(query.state()), query);
+        return switch (query.state()) {
+            case QUEUED -> listQueued(query);
+            case SUCCESS -> listFinished(success, query);
+            case FAILED -> listFinished(failed, query);
+        };
+    }
+
+    /** In the order of arrival, in which a task keeps its place when it finishes between two pages. */
+    private List<Task> listQueued(TaskQuery query) {
+        Long after = Optional.ofNullable(query.after())
+                .flatMap(this::entity)
+                .map(TaskEntity::seq)
+                .orElse(null);
+        return list(
+                queued,
+                query,
+                Sort.by(Sort.Direction.DESC, SEQ),
+                found -> found.project("lease"),
+                (root, builder) -> after == null ? List.of() : List.of(builder.lessThan(root.<Long>get(SEQ), after)));
+    }
+
+    private <E extends FinishedTaskEntity> List<Task> listFinished(TaskEntities<E> table, TaskQuery query) {
+        E after = Optional.ofNullable(query.after()).flatMap(table::findById).orElse(null);
+        return list(table, query, Sort.by(Sort.Direction.DESC, FINISHED_AT, JID), found -> found, (root, builder) -> {
+            if (after == null) {
+                return List.of();
+            }
+            // The first condition alone lets the database begin in the middle of the index.
+            Path<Instant> finishedAt = root.get(FINISHED_AT);
+            return List.of(
+                    builder.lessThanOrEqualTo(finishedAt, after.finishedAt()),
+                    builder.or(
+                            builder.lessThan(finishedAt, after.finishedAt()),
+                            builder.lessThan(root.<String>get(JID), String.valueOf(query.after()))));
+        });
+    }
+
+    private static <E extends TaskEntity> List<Task> list(
+            TaskEntities<E> table,
+            TaskQuery query,
+            Sort newestFirst,
+            UnaryOperator<SpecificationFluentQuery<E>> fetched,
+            BiFunction<Root<E>, CriteriaBuilder, List<Predicate>> behind) {
+        Specification<E> page = (root, all, builder) -> {
+            List<Predicate> conditions = new ArrayList<>(List.of(matching(root, builder, query)));
+            conditions.addAll(behind.apply(root, builder));
+            return builder.and(conditions.toArray(Predicate[]::new));
+        };
+        return table
+                .findBy(page, found -> fetched.apply(found)
+                        .sortBy(newestFirst)
+                        .limit(query.limit())
+                        .all())
+                .stream()
+                .map(TaskEntity::task)
+                .toList();
     }
 
     long count(TaskQuery query) {
@@ -55,31 +120,6 @@ final class TaskFinder {
 
     private static <E extends TaskEntity> long count(TaskEntities<E> table, TaskQuery query) {
         return table.count((root, all, builder) -> builder.and(matching(root, builder, query)));
-    }
-
-    /** A page goes on behind the task given as the last one seen; from the newest where that is not there any more. */
-    private <E extends TaskEntity> List<Task> list(TaskEntities<E> table, String listedBy, TaskQuery query) {
-        String after = query.after();
-        Instant afterTime = after == null ? null : listedAt(query.state(), after);
-        Specification<E> page = (root, all, builder) -> {
-            List<Predicate> conditions = new ArrayList<>(List.of(matching(root, builder, query)));
-            if (after != null && afterTime != null) {
-                // The first condition alone lets the database begin in the middle of the index.
-                conditions.add(builder.lessThanOrEqualTo(root.<Instant>get(listedBy), afterTime));
-                conditions.add(builder.or(
-                        builder.lessThan(root.<Instant>get(listedBy), afterTime),
-                        builder.lessThan(root.<String>get(JID), after)));
-            }
-            return builder.and(conditions.toArray(Predicate[]::new));
-        };
-        Sort newestFirst = Sort.by(Sort.Direction.DESC, listedBy, JID);
-        return table
-                .findBy(
-                        page,
-                        found -> found.sortBy(newestFirst).limit(query.limit()).all())
-                .stream()
-                .map(TaskEntity::task)
-                .toList();
     }
 
     private static Predicate[] matching(Root<?> root, CriteriaBuilder builder, TaskQuery query) {
@@ -91,18 +131,6 @@ final class TaskFinder {
             conditions.add(builder.equal(root.get("name"), query.name()));
         }
         return conditions.toArray(Predicate[]::new);
-    }
-
-    /** A queued task keeps its place in the list when it finishes between two pages. */
-    private @Nullable Instant listedAt(TaskState state, String jid) {
-        if (state == TaskState.QUEUED) {
-            return find(jid).map(Task::enqueuedAt).orElse(null);
-        }
-        return table(state).findById(jid).map(TaskEntity::listedAt).orElse(null);
-    }
-
-    private static String listedBy(TaskState state) {
-        return state == TaskState.QUEUED ? "enqueuedAt" : "finishedAt";
     }
 
     private TaskEntities<?> table(TaskState state) {

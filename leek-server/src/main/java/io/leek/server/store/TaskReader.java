@@ -30,6 +30,7 @@ final class TaskReader implements AutoCloseable {
         factory.setManagedTypes(PersistenceManagedTypes.of(
                 FinishedTaskEntity.class.getName(),
                 QueuedTaskEntity.class.getName(),
+                LeaseEntity.class.getName(),
                 SuccessTaskEntity.class.getName(),
                 FailedTaskEntity.class.getName()));
         // An application's persistence.xml and orm.xml on the same classpath are not for this one.

@@ -11,9 +11,9 @@ public final class Backlog {
     private static final int BATCH = 10_000;
 
     private static final String INSERT = """
-            INSERT INTO leek.success_task (jid, name, queue, payload, enqueued_at, started_at, finished_at, attempts,
+            INSERT INTO leek.success_task (seq, jid, name, queue, payload, enqueued_at, started_at, finished_at, attempts,
                    crashes, worker_id, result)
-            SELECT 'backlog-' || LPAD(x, 12, '0'), 'mailer.welcome', 'default',
+            SELECT -x, 'backlog-' || LPAD(x, 12, '0'), 'mailer.welcome', 'default',
                    '{"jid":"backlog-' || LPAD(x, 12, '0') || '","jobtype":"mailer.welcome","args":["ada@example.org"],'
                    || '"queue":"default","retry":0,"created_at":"2026-03-01T10:00:00.123456Z"}',
                    t, t, t, 1, 0, 'worker-1', '"done"'

@@ -1,0 +1,64 @@
+package io.leek.server.store;
+
+import io.leek.server.store.Leases.End;
+import io.leek.server.store.Leases.Ends;
+import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Ends of runs after which the task is queued still. */
+final class GivenBack {
+
+    private static final String RETRY_LATER = """
+            UPDATE leek.queued_task
+            SET due_at = ?, failure = ?, attempts = attempts + 1, started_at = ?, worker_id = ? WHERE seq = ?
+            """;
+
+    private static final String CRASH = """
+            UPDATE leek.queued_task
+            SET due_at = ?, attempts = attempts + 1, crashes = crashes + 1, started_at = ?, worker_id = ? WHERE seq = ?
+            """;
+
+    private static final String DELAY = "UPDATE leek.queued_task SET due_at = ? WHERE seq = ?";
+
+    private final Leases leases;
+    private final GuardedBatch<End<Change.RetryLater>> retryLater;
+    private final GuardedBatch<End<Change.Crash>> crash;
+    private final GuardedBatch<End<Change.Release>> delay;
+
+    GivenBack(JdbcTemplate jdbc, Schema schema, Leases leases) {
+        this.leases = leases;
+        retryLater = new GuardedBatch<>(
+                jdbc, schema.in(RETRY_LATER), (to, end) -> to.time(end.change().dueAt())
+                        .failureJson(end.change().failure())
+                        .time(end.startedAt())
+                        .text(end.workerId())
+                        .number(end.seq()));
+        crash = new GuardedBatch<>(
+                jdbc, schema.in(CRASH), (to, end) -> to.time(end.change().dueAt())
+                        .time(end.startedAt())
+                        .text(end.workerId())
+                        .number(end.seq()));
+        delay = new GuardedBatch<>(
+                jdbc, schema.in(DELAY), (to, end) -> to.time(end.change().dueAt())
+                        .number(end.seq()));
+    }
+
+    List<Outcome> retryLater(List<Change.RetryLater> changes) {
+        Ends<Change.RetryLater> ends = leases.end(changes);
+        retryLater.runForAll(ends.won());
+        return ends.outcomes();
+    }
+
+    List<Outcome> crash(List<Change.Crash> changes) {
+        Ends<Change.Crash> ends = leases.end(changes);
+        crash.runForAll(ends.won());
+        return ends.outcomes();
+    }
+
+    List<Outcome> release(List<Change.Release> changes) {
+        Ends<Change.Release> ends = leases.end(changes);
+        delay.runForAll(
+                ends.won().stream().filter(end -> end.change().dueAt() != null).toList());
+        return ends.outcomes();
+    }
+}
