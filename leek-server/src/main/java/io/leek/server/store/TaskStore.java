@@ -57,12 +57,18 @@ public interface TaskStore extends AutoCloseable {
 
     Optional<Task> find(String jid);
 
+    /** Those of the ids that a task has, whatever its state. */
+    Set<String> known(Collection<String> jids);
+
     Optional<Task> findByKey(String key);
 
     /** Newest first. */
     List<Task> list(TaskQuery query);
 
     long count(TaskQuery query);
+
+    /** All queued rows, leased or not. */
+    long queued();
 
     /** Queued rows that are not leased, by queue. */
     List<QueueSize> queueSizes();

@@ -110,6 +110,7 @@ abstract class TaskQueryContract extends TaskStoreContract {
 
         assertThat(store.waiting(NOW)).containsExactly(new Waiting("default", "a", NOW, 2));
         assertThat(store.queueSizes()).containsExactly(new QueueSize("default", 2));
+        assertThat(store.queued()).as("whether due, running or neither").isEqualTo(4);
     }
 
     @Test
@@ -123,6 +124,17 @@ abstract class TaskQueryContract extends TaskStoreContract {
                 insert("task-0004")));
 
         assertThat(store.later(NOW)).isEqualTo(new Later(2, 1));
+    }
+
+    @Test
+    void idsOfTasksInAnyStateAreKnown() {
+        store.apply(List.of(insert("task-0001"), insert("task-0002"), insert("task-0003")));
+        store.apply(List.of(
+                claim("task-0002", "t"), succeed("task-0002", "t"), new Change.Park("task-0003", NOW, FAILURE)));
+
+        assertThat(store.known(List.of("task-0001", "task-0002", "task-0003", "task-0004")))
+                .containsExactlyInAnyOrder("task-0001", "task-0002", "task-0003");
+        assertThat(store.known(List.of())).isEmpty();
     }
 
     @Test
