@@ -7,6 +7,7 @@ import io.leek.server.dispatch.QueueLimit;
 import io.leek.server.listen.Limits;
 import io.leek.server.listen.Listener;
 import io.leek.server.listen.Requests;
+import io.leek.server.recovery.Clocks;
 import io.leek.server.recovery.Retention;
 import io.leek.server.recovery.Upkeep;
 import io.leek.server.store.Committer;
@@ -116,8 +117,7 @@ class ServerConfiguration {
                 committer,
                 dispatcher,
                 attempts,
-                clock,
-                System::nanoTime,
+                new Clocks(clock, System::nanoTime, store::databaseTime),
                 new Upkeep.Settings(serverId.value(), settings.rules().unknownAfter()));
     }
 

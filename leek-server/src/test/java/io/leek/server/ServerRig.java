@@ -8,6 +8,7 @@ import io.leek.server.listen.Access;
 import io.leek.server.listen.Limits;
 import io.leek.server.listen.Listener;
 import io.leek.server.listen.Requests;
+import io.leek.server.recovery.Clocks;
 import io.leek.server.recovery.Upkeep;
 import io.leek.server.store.Committer;
 import io.leek.server.store.OpenStore;
@@ -45,6 +46,7 @@ public final class ServerRig implements AutoCloseable {
     private final Listener listener;
     private final InetSocketAddress address;
     private final List<TestClient> clients = new ArrayList<>();
+    private volatile Duration ahead = Duration.ZERO;
 
     private ServerRig(StoreSettings.Location location, TestClock clock, long maxQueued) {
         this.clock = clock;
@@ -59,8 +61,7 @@ public final class ServerRig implements AutoCloseable {
                 committer,
                 dispatcher,
                 attempts,
-                clock,
-                nanos::get,
+                new Clocks(clock, nanos::get, () -> clock.instant().minus(ahead)),
                 new Upkeep.Settings(serverId, Duration.ofHours(1)));
         upkeep.tick();
         QueueLimit limit = new QueueLimit(store, committer, lookUps, nanos::get, maxQueued);
@@ -122,6 +123,11 @@ public final class ServerRig implements AutoCloseable {
 
     public TestClient stranger() {
         return remember(TestClient.connect(address));
+    }
+
+    /** From now on the server's clock is so much ahead of the database's. */
+    public void runAhead(Duration ofDatabase) {
+        ahead = ofDatabase;
     }
 
     /** The server's own process stands still, and then goes on. */

@@ -66,6 +66,11 @@ enum Dialect {
                 : change + " RETURNING " + columns;
     }
 
+    /** Asks for the time now, or an empty text where the database runs in this process or is taken to. */
+    String time() {
+        return this == H2 ? "" : "SELECT clock_timestamp()";
+    }
+
     /**
      * What makes a commit durable after it has returned, or an empty text. H2 returns from a commit before the row is in
      * the file, and never syncs the file by itself.

@@ -150,6 +150,11 @@ final class SqlTaskStore implements TaskStore {
     }
 
     @Override
+    public Instant databaseTime() {
+        return beats.databaseTime();
+    }
+
+    @Override
     public void beat(String serverId) {
         beats.beat(serverId);
     }

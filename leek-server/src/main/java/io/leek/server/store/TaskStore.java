@@ -92,6 +92,9 @@ public interface TaskStore extends AutoCloseable {
      */
     boolean giveBackSpace();
 
+    /** The time by the database's clock; by this server's own where the database is in its process. */
+    Instant databaseTime();
+
     /** Raises this server's heartbeat counter, registering it the first time. */
     void beat(String serverId);
 

@@ -29,6 +29,11 @@ class H2TaskStoreTest extends TaskQueryContract {
     }
 
     @Test
+    void theServersClockIsTheOnlyOne() {
+        assertThat(store.databaseTime()).isEqualTo(clock.instant());
+    }
+
+    @Test
     void aDatabaseThatClosedItselfIsOpenedAgainAfterOneFailure() {
         store.apply(List.of(insert("task-0001")));
         store.beats();
