@@ -70,7 +70,7 @@ public sealed interface Change {
     record Fail(String jid, @Nullable String token, Instant finishedAt, TaskFailure failure) implements Change {
 
         /** Whether this attempt ended with its process, which counts as one more crash. */
-        boolean isCrash() {
+        public boolean isCrash() {
             return failure.reason().equals(FailureReason.CRASHED.text());
         }
 

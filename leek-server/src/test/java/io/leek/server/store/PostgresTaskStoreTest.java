@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.ConcurrencyFailureException;
 
-class PostgresTaskStoreTest extends TaskQueryContract {
+class PostgresTaskStoreTest extends SqlTaskStoreContract {
 
     @Override
     StoreSettings.Location location() {

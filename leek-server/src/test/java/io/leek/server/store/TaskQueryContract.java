@@ -18,7 +18,6 @@ import io.leek.task.Task;
 import io.leek.task.TaskFailure;
 import io.leek.task.TaskQuery;
 import io.leek.task.TaskState;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What every store must answer, for the dispatcher and for people. */
-abstract class TaskQueryContract extends TaskStoreContract {
+public abstract class TaskQueryContract extends TaskStoreContract {
 
     private List<String> claimable(String queue, Set<String> names, Instant now) {
         return store.claimable(queue, names, now, 10).stream()
@@ -64,18 +63,6 @@ abstract class TaskQueryContract extends TaskStoreContract {
                 .extracting(Claimable::jid)
                 .containsExactlyElementsOf(
                         inserts.stream().map(Change.Insert::jid).toList());
-    }
-
-    @Test
-    void laterTasksDoNotPassThoseInsertedElsewhereMeanwhile() {
-        apply(insert("task-0001"));
-        open.sql()
-                .update("INSERT INTO leek.queued_task (jid, name, payload, due_at) VALUES ('by-hand-1', 'n', '{}',"
-                        + " TIMESTAMP WITH TIME ZONE '2026-01-01 00:00:00Z')");
-        clock.advance(Duration.ofSeconds(2));
-        apply(insert("task-0002"));
-
-        assertThat(claimable("default", null, NOW)).containsExactly("task-0001", "by-hand-1", "task-0002");
     }
 
     @Test
@@ -240,8 +227,11 @@ abstract class TaskQueryContract extends TaskStoreContract {
 
     @Test
     void theStoreKeepsItsId() {
-        try (OpenStore again = OpenStore.open(open.context().getBean(StoreSettings.class), clock)) {
-            assertThat(again.store().id()).isEqualTo(store.id()).hasSize(36);
-        }
+        String id = store.id();
+
+        close(store);
+        store = open(clock);
+
+        assertThat(store.id()).isEqualTo(id).isNotBlank().hasSizeLessThanOrEqualTo(36);
     }
 }
