@@ -12,7 +12,10 @@ public class TaskRefusedException extends LeekException {
         this.code = code;
     }
 
-    /** The server's code: {@code ERR} for a fault in the request, any other for a known condition. */
+    /**
+     * The server's code: {@code ERR} for a fault in the request, any other for a known condition, such as {@code FULL}
+     * where its queue has no room ({@code leek.server.max-queued}).
+     */
     public String code() {
         return code;
     }

@@ -129,7 +129,7 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
         for (ObjectNode task : tasks) {
             String json = task.toString();
             if (!inBulk.isEmpty() && bulk.length() + json.length() > MAX_BULK_CHARS) {
-                pushed.addAll(send(bulk.append(']').toString(), inBulk));
+                pushed.addAll(send(bulk.append(']').toString(), inBulk, pushed.size()));
                 bulk.setLength(1);
                 inBulk.clear();
             }
@@ -137,12 +137,13 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
             inBulk.add(task);
         }
         if (!inBulk.isEmpty()) {
-            pushed.addAll(send(bulk.append(']').toString(), inBulk));
+            pushed.addAll(send(bulk.append(']').toString(), inBulk, pushed.size()));
         }
         return pushed;
     }
 
-    private List<Pushed> send(String bulk, List<ObjectNode> tasks) {
+    /** @param before how many tasks of the same call are queued already */
+    private List<Pushed> send(String bulk, List<ObjectNode> tasks, int before) {
         ObjectNode first = tasks.get(0);
         String id = first.path("jid").asString();
         String name = first.path("jobtype").asString();
@@ -152,6 +153,10 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
                     bulk(new Command.PushBulk(bulk)), new TypeReference<Map<String, String>>() {});
         } catch (LeekUnavailableException e) {
             throw Unavailable.of(e, id, name + " and " + (tasks.size() - 1) + " more");
+        } catch (TaskRefusedException e) {
+            String others = tasks.size() == 1 ? "" : " and " + (tasks.size() - 1) + " more";
+            String queued = before == 0 ? "" : " (the " + before + " tasks before it are queued)";
+            throw refused(e.code(), id, name + others, e.getMessage() + queued);
         }
         if (!refused.isEmpty()) {
             Map.Entry<String, String> one = refused.entrySet().iterator().next();

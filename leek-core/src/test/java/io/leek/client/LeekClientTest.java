@@ -101,6 +101,24 @@ class LeekClientTest {
     }
 
     @Test
+    void aBulkRefusedAsAWholeSaysWhatIsQueuedAllTheSame() {
+        String page = "x".repeat(1_500_000);
+        CompletableFuture<List<Pushed>> pushed =
+                push(task("task-0001").put("page", page), task("task-0002").put("page", page), task("task-0003"));
+        session.hears("PUSHB [");
+        session.saysBulk("{}");
+        session.hears("PUSHB [");
+        session.says("-FULL no room");
+
+        assertThatThrownBy(pushed::join)
+                .cause()
+                .isInstanceOfSatisfying(
+                        TaskRefusedException.class, e -> assertThat(e.code()).isEqualTo("FULL"))
+                .hasMessage("Task task-0002 (mailer.welcome and 1 more) was refused: no room"
+                        + " (the 1 tasks before it are queued)");
+    }
+
+    @Test
     void tasksTooBigForOneLineGoInSeveral() {
         String page = "x".repeat(1_500_000);
         CompletableFuture<List<Pushed>> pushed =

@@ -3,8 +3,11 @@ package io.leek.server;
 import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Joining;
+import io.leek.server.dispatch.QueueLimit;
+import io.leek.server.listen.Limits;
 import io.leek.server.listen.Listener;
 import io.leek.server.listen.Requests;
+import io.leek.server.recovery.Clocks;
 import io.leek.server.recovery.Retention;
 import io.leek.server.recovery.Upkeep;
 import io.leek.server.store.Committer;
@@ -114,8 +117,7 @@ class ServerConfiguration {
                 committer,
                 dispatcher,
                 attempts,
-                clock,
-                System::nanoTime,
+                new Clocks(clock, System::nanoTime, store::databaseTime),
                 new Upkeep.Settings(serverId.value(), settings.rules().unknownAfter()));
     }
 
@@ -133,8 +135,19 @@ class ServerConfiguration {
             Joining joining,
             ExecutorService storeQueries,
             Clock clock,
-            ServerSettings settings) {
-        return new Requests(store, committer, dispatcher, attempts, joining, storeQueries, clock, settings.maxLine());
+            Limits limits) {
+        return new Requests(store, committer, dispatcher, attempts, joining, storeQueries, clock, limits);
+    }
+
+    @Bean
+    Limits limits(TaskStore store, Committer committer, ExecutorService storeQueries, ServerSettings settings) {
+        QueueLimit queue = new QueueLimit(
+                store,
+                committer,
+                storeQueries,
+                System::nanoTime,
+                settings.rules().maxQueued());
+        return new Limits(settings.maxLine(), queue);
     }
 
     @Bean(destroyMethod = "close")

@@ -13,6 +13,7 @@ import org.springframework.util.unit.DataSize;
  * @param dataDir Folder of Leek's own H2 file.
  * @param datasource Database to keep the tables in, instead of Leek's own H2 file.
  * @param migrate Whether the server creates and upgrades its tables at start.
+ * @param maxQueued Number of queued tasks from which new ones are refused; no limit by default.
  * @param maxCrashes Number of times a task may take its process down before it is parked as failed.
  * @param unknownAfter Time after which tasks whose name no worker knows are parked as failed.
  * @param maxLine Longest line that a client may send, arguments of a task included.
@@ -23,6 +24,7 @@ public record ServerProperties(
         @DefaultValue("leek-data") Path dataDir,
         @Nullable Datasource datasource,
         @DefaultValue("true") boolean migrate,
+        @Nullable Long maxQueued,
         @DefaultValue("3") int maxCrashes,
         @DefaultValue("1h") Duration unknownAfter,
         @DefaultValue("8MB") DataSize maxLine,
@@ -39,6 +41,9 @@ public record ServerProperties(
             @Nullable String password) {}
 
     public ServerProperties {
+        if (maxQueued != null && maxQueued < 1) {
+            throw new IllegalArgumentException("leek.server.max-queued must be at least 1, but was " + maxQueued);
+        }
         if (maxCrashes < 1) {
             throw new IllegalArgumentException("leek.server.max-crashes must be at least 1, but was " + maxCrashes);
         }

@@ -1,5 +1,6 @@
 package io.leek.server;
 
+import io.leek.server.dispatch.QueueLimit;
 import io.leek.server.listen.Access;
 import io.leek.server.recovery.Retention;
 import io.leek.server.store.StoreSettings;
@@ -15,12 +16,13 @@ import java.util.List;
 public record ServerSettings(StoreSettings store, List<BindAddress> bind, Access access, Rules rules, int maxLine) {
 
     /**
-     * When tasks are given up, and when they are forgotten.
+     * When tasks are given up, when they are forgotten, and when they are not taken.
      *
      * @param maxCrashes how often a task may take its process down
      * @param unknownAfter how long tasks wait for a worker that knows their name
+     * @param maxQueued the most queued tasks, {@link QueueLimit#NONE} for no limit
      */
-    public record Rules(int maxCrashes, Duration unknownAfter, Retention.Settings retention) {}
+    public record Rules(int maxCrashes, Duration unknownAfter, Retention.Settings retention, long maxQueued) {}
 
     public ServerSettings {
         bind = List.copyOf(bind);
@@ -37,7 +39,8 @@ public record ServerSettings(StoreSettings store, List<BindAddress> bind, Access
             StoreSettings store,
             List<BindAddress> bind,
             Access access) {
-        Rules rules = new Rules(properties.maxCrashes(), properties.unknownAfter(), retention.settings());
+        long maxQueued = properties.maxQueued() == null ? QueueLimit.NONE : properties.maxQueued();
+        Rules rules = new Rules(properties.maxCrashes(), properties.unknownAfter(), retention.settings(), maxQueued);
         return new ServerSettings(
                 store, bind, access, rules, (int) properties.maxLine().toBytes());
     }

@@ -4,6 +4,7 @@ import static io.leek.server.ConversationContract.push;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.leek.server.dispatch.QueueLimit;
 import io.leek.server.listen.Access;
 import io.leek.server.listen.BindException;
 import io.leek.server.recovery.Retention;
@@ -39,7 +40,7 @@ import tools.jackson.databind.JsonNode;
 class LeekServerTest {
 
     static final ServerSettings.Rules RULES =
-            new ServerSettings.Rules(3, Duration.ofHours(1), Retention.Settings.FOREVER);
+            new ServerSettings.Rules(3, Duration.ofHours(1), Retention.Settings.FOREVER, QueueLimit.NONE);
 
     private static final int TASKS = 600;
 

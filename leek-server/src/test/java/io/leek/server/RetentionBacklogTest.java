@@ -3,6 +3,7 @@ package io.leek.server;
 import static io.leek.server.ConversationContract.push;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leek.server.dispatch.QueueLimit;
 import io.leek.server.listen.Access;
 import io.leek.server.recovery.Retention;
 import io.leek.server.store.Backlog;
@@ -114,7 +115,7 @@ class RetentionBacklogTest {
                 new StoreSettings(location, "leek", true),
                 List.of(new BindAddress("127.0.0.1", 0)),
                 new Access(null, false),
-                new ServerSettings.Rules(3, Duration.ofHours(1), retention),
+                new ServerSettings.Rules(3, Duration.ofHours(1), retention, QueueLimit.NONE),
                 1 << 20));
     }
 

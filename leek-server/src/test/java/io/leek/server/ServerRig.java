@@ -3,9 +3,12 @@ package io.leek.server;
 import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Joining;
+import io.leek.server.dispatch.QueueLimit;
 import io.leek.server.listen.Access;
+import io.leek.server.listen.Limits;
 import io.leek.server.listen.Listener;
 import io.leek.server.listen.Requests;
+import io.leek.server.recovery.Clocks;
 import io.leek.server.recovery.Upkeep;
 import io.leek.server.store.Committer;
 import io.leek.server.store.OpenStore;
@@ -43,8 +46,9 @@ public final class ServerRig implements AutoCloseable {
     private final Listener listener;
     private final InetSocketAddress address;
     private final List<TestClient> clients = new ArrayList<>();
+    private volatile Duration ahead = Duration.ZERO;
 
-    private ServerRig(StoreSettings.Location location, TestClock clock) {
+    private ServerRig(StoreSettings.Location location, TestClock clock, long maxQueued) {
         this.clock = clock;
         open = OpenStore.open(location, clock);
         TaskStore store = open.store();
@@ -57,11 +61,12 @@ public final class ServerRig implements AutoCloseable {
                 committer,
                 dispatcher,
                 attempts,
-                clock,
-                nanos::get,
+                new Clocks(clock, nanos::get, () -> clock.instant().minus(ahead)),
                 new Upkeep.Settings(serverId, Duration.ofHours(1)));
         upkeep.tick();
-        requests = new Requests(store, committer, dispatcher, attempts, joining, lookUps, clock, MAX_LINE);
+        QueueLimit limit = new QueueLimit(store, committer, lookUps, nanos::get, maxQueued);
+        requests = new Requests(
+                store, committer, dispatcher, attempts, joining, lookUps, clock, new Limits(MAX_LINE, limit));
         listener = new Listener(requests, new Access(null, false));
         address = listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
@@ -71,7 +76,11 @@ public final class ServerRig implements AutoCloseable {
     }
 
     public static ServerRig start(StoreSettings.Location location, TestClock clock) {
-        return new ServerRig(location, clock);
+        return new ServerRig(location, clock, QueueLimit.NONE);
+    }
+
+    public static ServerRig startWithLimit(StoreSettings.Location location, TestClock clock, long maxQueued) {
+        return new ServerRig(location, clock, maxQueued);
     }
 
     public TestClock clock() {
@@ -114,6 +123,11 @@ public final class ServerRig implements AutoCloseable {
 
     public TestClient stranger() {
         return remember(TestClient.connect(address));
+    }
+
+    /** From now on the server's clock is so much ahead of the database's. */
+    public void runAhead(Duration ofDatabase) {
+        ahead = ofDatabase;
     }
 
     /** The server's own process stands still, and then goes on. */

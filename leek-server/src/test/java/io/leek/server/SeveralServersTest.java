@@ -49,6 +49,42 @@ class SeveralServersTest {
     }
 
     @Test
+    void aServerWhoseClockIsOffHandsNothingOutUntilItIsMended() {
+        TestClient worker = second.worker("w-1");
+        String fetch = "LEEK FETCH {\"queues\":[\"default\"],\"max\":1,\"wait_ms\":%d}";
+        for (int seconds : List.of(6, -6)) {
+            String jid = "task-%05d".formatted(seconds);
+            second.runAhead(Duration.ofSeconds(seconds));
+            second.pass(Duration.ofSeconds(1));
+
+            second.client().sends(push(jid)).expectOk();
+            worker.sends(fetch.formatted(0)).expect("[]");
+            worker.sends(fetch.formatted(30_000));
+            second.client().sends(push(jid + "-b")).expectOk();
+            second.pass(Duration.ofSeconds(10));
+            assertThat(queued(second)).isEqualTo(2);
+            assertThat(running(second)).isZero();
+
+            second.runAhead(Duration.ofSeconds(seconds).dividedBy(2));
+            second.pass(Duration.ofSeconds(1));
+
+            assertThat(worker.json().path(0).path("jid").asString()).isEqualTo(jid);
+            worker.sends("ACK {\"jid\":\"" + jid + "\"}").expectOk();
+            first.pass(Duration.ofSeconds(1));
+            first.worker("w-2").sends("FETCH").expectTask(jid + "-b");
+            worker.sends("ACK {\"jid\":\"" + jid + "-b\"}").expectOk();
+        }
+    }
+
+    private static long queued(ServerRig server) {
+        return server.store().store().queued();
+    }
+
+    private static long running(ServerRig server) {
+        return server.store().store().leased().size();
+    }
+
+    @Test
     void eachTaskGoesToOneWorkerOnly() {
         TestClient one = first.worker("w-1");
         TestClient other = second.worker("w-2");

@@ -47,6 +47,7 @@ public final class Dispatcher {
     private final Set<String> claiming = new HashSet<>();
     private boolean isHeldBack;
     private boolean stopped;
+    private boolean isSuspended;
 
     /**
      * @param reads one thread that reads the store
@@ -132,6 +133,14 @@ public final class Dispatcher {
             }
         }
         ended.forEach(Fetch::end);
+    }
+
+    /** Whether to hand nothing out for now; who waits goes on waiting. */
+    public void suspend(boolean suspended) {
+        synchronized (this) {
+            isSuspended = suspended;
+        }
+        match();
     }
 
     /** Hands nothing out any more and ends all waits. */
@@ -221,7 +230,7 @@ public final class Dispatcher {
     synchronized @Nullable Fetch reserve(String queue, String name) {
         for (Iterator<Fetch> all = waiting.iterator(); all.hasNext(); ) {
             Fetch fetch = all.next();
-            if (fetch.takes(queue, name) && windows.areDrainedFor(fetch.lines(), queue, name)) {
+            if (!isSuspended && fetch.takes(queue, name) && windows.areDrainedFor(fetch.lines(), queue, name)) {
                 all.remove();
                 return fetch;
             }
@@ -303,7 +312,7 @@ public final class Dispatcher {
 
     /** One to each worker in turn, so that none waits while another has a heap before it. */
     private void deal() {
-        List<Fetch> open = new ArrayList<>(waiting);
+        List<Fetch> open = isSuspended ? new ArrayList<>() : new ArrayList<>(waiting);
         while (!open.isEmpty()) {
             open.removeIf(fetch -> {
                 Claimable task = fetch.isFull() ? null : windows.peek(fetch.lines());

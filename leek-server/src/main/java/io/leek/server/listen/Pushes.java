@@ -1,6 +1,7 @@
 package io.leek.server.listen;
 
 import io.leek.server.dispatch.Intake;
+import io.leek.server.dispatch.QueueLimit;
 import io.leek.server.store.Outcome;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.TaskJson;
@@ -20,10 +21,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class Pushes {
 
     private final Intake intake;
+    private final QueueLimit limit;
     private final Totals totals;
 
-    Pushes(Intake intake, Totals totals) {
+    Pushes(Intake intake, QueueLimit limit, Totals totals) {
         this.intake = intake;
+        this.limit = limit;
         this.totals = totals;
     }
 
@@ -68,11 +71,17 @@ final class Pushes {
                 refused.put(node.path("jid").asString(""), String.valueOf(e.getMessage()));
             }
         }
+        return limit.push(tasks, () -> pushAll(tasks, refused), Pushes::full);
+    }
+
+    /** @param refused those that broke a rule, to which those are added that the store refuses */
+    private CompletableFuture<Reply> pushAll(List<TaskRecord> tasks, Map<String, String> refused) {
+        int broken = refused.size();
         return intake.pushAll(tasks).thenApply(outcomes -> {
             for (int i = 0; i < outcomes.size(); i++) {
                 read(tasks.get(i).jid(), outcomes.get(i), refused);
             }
-            totals.enqueued(array.size() - refused.size());
+            totals.enqueued(tasks.size() - (refused.size() - broken));
             return Reply.json(refused);
         });
     }
@@ -92,6 +101,10 @@ final class Pushes {
         } catch (InvalidTaskException e) {
             return done(Reply.error(String.valueOf(e.getMessage())));
         }
+        return limit.push(List.of(task), () -> push(task, json, reading), Pushes::full);
+    }
+
+    private CompletableFuture<Reply> push(TaskRecord task, String json, Reading reading) {
         return intake.push(task, json).thenApply(outcome -> {
             if (outcome instanceof Outcome.Refused refused) {
                 return Reply.error(refused.reason());
@@ -99,6 +112,10 @@ final class Pushes {
             totals.enqueued(outcome instanceof Outcome.Done ? 1 : 0);
             return reading.reply(task, outcome);
         });
+    }
+
+    private static Reply full(String reason) {
+        return new Reply.Failure("FULL", reason);
     }
 
     private static CompletableFuture<Reply> done(Reply reply) {

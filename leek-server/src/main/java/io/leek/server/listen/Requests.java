@@ -34,10 +34,7 @@ public final class Requests {
     private final Work work;
     private final Queries queries;
 
-    /**
-     * @param lookUps one thread that looks up in the store what people ask for
-     * @param maxLine the longest line in bytes
-     */
+    /** @param lookUps one thread that looks up in the store what people ask for */
     public Requests(
             TaskStore store,
             Committer committer,
@@ -46,12 +43,12 @@ public final class Requests {
             Joining joining,
             Executor lookUps,
             Clock clock,
-            int maxLine) {
+            Limits limits) {
         this.dispatcher = dispatcher;
         this.committer = committer;
         this.attempts = attempts;
-        this.maxLine = maxLine;
-        pushes = new Pushes(new Intake(committer, dispatcher, clock), totals);
+        maxLine = limits.maxLine();
+        pushes = new Pushes(new Intake(committer, dispatcher, clock), limits.queue(), totals);
         work = new Work(dispatcher, attempts, joining);
         queries = new Queries(store, attempts, dispatcher.workers(), totals, lookUps, clock);
     }

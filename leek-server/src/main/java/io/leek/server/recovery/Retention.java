@@ -102,8 +102,9 @@ public final class Retention implements AutoCloseable {
     Duration run() {
         boolean isMore = false;
         long begun = nanoTime.getAsLong();
+        Instant now = earlier(clock.instant(), store.databaseTime());
         for (Map.Entry<TaskState, Duration> kept : keep.entrySet()) {
-            isMore |= purge(kept.getKey(), clock.instant().minus(kept.getValue()));
+            isMore |= purge(kept.getKey(), now.minus(kept.getValue()));
         }
         if (!isMore) {
             giveBackSpace();
@@ -111,6 +112,11 @@ public final class Retention implements AutoCloseable {
         }
         Duration pause = Duration.ofNanos(nanoTime.getAsLong() - begun).multipliedBy(PAUSE_FACTOR);
         return pause.compareTo(SHORTEST_PAUSE) > 0 ? pause : SHORTEST_PAUSE;
+    }
+
+    /** A clock that is ahead must not delete what is to be kept. */
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     /** Whether there may be more. */

@@ -6,7 +6,6 @@ import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.WorkerEntry;
 import io.leek.server.store.Committer;
 import io.leek.server.store.TaskStore;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -41,6 +40,7 @@ public final class Upkeep implements AutoCloseable {
     private final DeadServers deadServers;
     private final Orphans orphans;
     private final UnknownTasks unknownTasks;
+    private final ClockCheck clockCheck;
     private final OncePerMinute said;
     private final LongSupplier nanoTime;
     private final String serverId;
@@ -51,6 +51,7 @@ public final class Upkeep implements AutoCloseable {
     });
     private long tick;
     private long tickedAt;
+    private boolean isClockRight = true;
     private long unknownTick = FIRST_UNKNOWN_TICK;
 
     public Upkeep(
@@ -58,18 +59,18 @@ public final class Upkeep implements AutoCloseable {
             Committer committer,
             Dispatcher dispatcher,
             Attempts attempts,
-            Clock clock,
-            LongSupplier nanoTime,
+            Clocks clocks,
             Settings settings) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.attempts = attempts;
-        this.nanoTime = nanoTime;
+        nanoTime = clocks.nanoTime();
         serverId = settings.serverId();
         deadServers = new DeadServers(store, nanoTime, serverId);
         orphans = new Orphans(dispatcher, attempts, nanoTime);
-        unknownTasks =
-                new UnknownTasks(store, committer, dispatcher.workers(), clock, nanoTime, settings.unknownAfter());
+        clockCheck = new ClockCheck(clocks);
+        unknownTasks = new UnknownTasks(
+                store, committer, dispatcher.workers(), clocks.wall(), nanoTime, settings.unknownAfter());
         tickedAt = nanoTime.getAsLong();
         said = new OncePerMinute(nanoTime);
     }
@@ -87,6 +88,8 @@ public final class Upkeep implements AutoCloseable {
     public void tick() {
         if (tick % BEAT_TICKS == 0) {
             store.beat(serverId);
+            isClockRight = clockCheck.isRight();
+            dispatcher.suspend(!isClockRight);
             orphans.settle(deadServers.orphans());
         }
         dispatcher.sweep();
@@ -99,7 +102,7 @@ public final class Upkeep implements AutoCloseable {
                 worker.hangUp();
             }
         }
-        if (tick >= unknownTick) {
+        if (tick >= unknownTick && isClockRight) {
             long began = nanoTime.getAsLong();
             unknownTasks.check();
             long seconds = TimeUnit.NANOSECONDS.toSeconds((nanoTime.getAsLong() - began) * UNKNOWN_SHARE);

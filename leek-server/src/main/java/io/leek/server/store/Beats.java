@@ -2,9 +2,12 @@ package io.leek.server.store;
 
 import io.leek.server.store.TaskStore.Beat;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -21,12 +24,14 @@ final class Beats {
     private final Schema schema;
     private final TransactionTemplate transaction;
     private final Clock clock;
+    private final String time;
 
     Beats(JdbcTemplate jdbc, StoreDatabase database, Clock clock) {
         this.jdbc = jdbc;
         this.schema = database.schema();
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
         this.clock = clock;
+        this.time = database.dialect().time();
     }
 
     void beat(String serverId) {
@@ -36,6 +41,13 @@ final class Beats {
                 jdbc.update(schema.in(REGISTER), serverId, now);
             }
         });
+    }
+
+    Instant databaseTime() {
+        return time.isEmpty()
+                ? clock.instant()
+                : Objects.requireNonNull(jdbc.queryForObject(time, OffsetDateTime.class))
+                        .toInstant();
     }
 
     List<Beat> all() {

@@ -22,6 +22,11 @@ public sealed interface Change {
         return false;
     }
 
+    /** By how many tasks the queue grows once it is done. */
+    default int growth() {
+        return 0;
+    }
+
     /**
      * A new row. {@link Outcome.Known} where any table has the jid, {@link Outcome.KeyTaken} where a queued row has the
      * key, else {@link Outcome.Done} with its row.
@@ -43,6 +48,11 @@ public sealed interface Change {
         public boolean makesReady() {
             return lease == null;
         }
+
+        @Override
+        public int growth() {
+            return 1;
+        }
     }
 
     /** Leases an unleased row and counts an attempt: {@link Outcome.Done} with its row, else {@link Outcome.Lost}. */
@@ -53,14 +63,24 @@ public sealed interface Change {
             String jid,
             @Nullable String token,
             Instant finishedAt,
-            @Nullable String result) implements Ending {}
+            @Nullable String result) implements Ending {
+        @Override
+        public int growth() {
+            return -1;
+        }
+    }
 
     /** Moves a leased row to failed. */
     record Fail(String jid, @Nullable String token, Instant finishedAt, TaskFailure failure) implements Ending {
 
         /** Whether this attempt ended with its process, which counts as one more crash. */
-        boolean isCrash() {
+        public boolean isCrash() {
             return failure.reason().equals(FailureReason.CRASHED.text());
+        }
+
+        @Override
+        public int growth() {
+            return -1;
         }
     }
 
@@ -88,7 +108,12 @@ public sealed interface Change {
     }
 
     /** Moves an unleased row to failed without running it. */
-    record Park(String jid, Instant finishedAt, TaskFailure failure) implements Change {}
+    record Park(String jid, Instant finishedAt, TaskFailure failure) implements Change {
+        @Override
+        public int growth() {
+            return -1;
+        }
+    }
 
     /** Lengthens a lease, never shortens it, and names the server that looks after it from now on. */
     record Renew(String jid, String token, Instant until, String serverId) implements Change {}
@@ -98,6 +123,11 @@ public sealed interface Change {
         @Override
         public boolean makesReady() {
             return true;
+        }
+
+        @Override
+        public int growth() {
+            return 1;
         }
     }
 }

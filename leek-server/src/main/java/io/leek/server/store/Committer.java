@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,7 @@ public final class Committer implements AutoCloseable {
     private final Condition submitted = lock.newCondition();
     private final Deque<Submission> pending = new ArrayDeque<>();
     private final List<Runnable> awaitingRelief = new ArrayList<>();
+    private volatile BiConsumer<List<Change>, List<Outcome>> committed = (changes, outcomes) -> {};
     private int load;
     private boolean congested;
     private boolean closed;
@@ -77,6 +79,11 @@ public final class Committer implements AutoCloseable {
             lock.unlock();
         }
         return submission.future();
+    }
+
+    /** Whom to tell of each commit, in the committer's thread and before anybody is answered. It must be quick. */
+    public void onCommitted(BiConsumer<List<Change>, List<Outcome>> listener) {
+        committed = listener;
     }
 
     /** Whether so much is pending that callers should stop reading from their sockets. */
@@ -163,6 +170,7 @@ public final class Committer implements AutoCloseable {
         batch.forEach(submission -> changes.addAll(submission.changes()));
         try {
             List<Outcome> outcomes = store.apply(changes);
+            committed.accept(changes, outcomes);
             int from = 0;
             for (Submission submission : batch) {
                 int to = from + submission.changes().size();

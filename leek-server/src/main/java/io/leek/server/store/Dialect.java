@@ -80,6 +80,11 @@ enum Dialect {
                         + " SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
     }
 
+    /** Asks for the time now, or an empty text where the database runs in this process or is taken to. */
+    String time() {
+        return this == H2 ? "" : "SELECT clock_timestamp()";
+    }
+
     /**
      * What makes a commit durable after it has returned, or an empty text. H2 returns from a commit before the row is in
      * the file, and never syncs the file by itself.

@@ -44,7 +44,7 @@ final class Inserts {
               AND NOT EXISTS (SELECT 1 FROM leek.failed_task f WHERE f.jid = change.jid)
             """;
 
-    private static final String KNOWN = """
+    static final String KNOWN = """
             SELECT jid FROM leek.queued_task WHERE jid = ANY(?)
             UNION ALL SELECT jid FROM leek.success_task WHERE jid = ANY(?)
             UNION ALL SELECT jid FROM leek.failed_task WHERE jid = ANY(?)

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -21,16 +22,24 @@ final class QueuedRows {
     private static final String LEASED = "SELECT " + COLUMNS
             + " FROM leek.lease l JOIN leek.queued_task q ON q.seq = l.seq ORDER BY l.lease_until, q.jid";
 
+    private static final String COUNT = "SELECT COUNT(*) FROM leek.queued_task";
+
     private final JdbcTemplate jdbc;
     private final String leased;
+    private final String count;
 
     QueuedRows(JdbcTemplate jdbc, Schema schema) {
         this.jdbc = jdbc;
         this.leased = schema.in(LEASED);
+        this.count = schema.in(COUNT);
     }
 
     List<QueuedTask> leased() {
         return jdbc.query(leased, QueuedRows::row);
+    }
+
+    long count() {
+        return Objects.requireNonNull(jdbc.queryForObject(count, Long.class));
     }
 
     static QueuedTask row(ResultSet row, int number) throws SQLException {

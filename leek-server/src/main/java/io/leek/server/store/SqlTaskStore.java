@@ -25,6 +25,7 @@ final class SqlTaskStore implements TaskStore {
     private final ChangeWriter writer;
     private final DispatchQueries dispatch;
     private final QueuedRows rows;
+    private final KnownIds knownIds;
     private final Purges purges;
     private final FileSpace space;
     private final Beats beats;
@@ -36,6 +37,7 @@ final class SqlTaskStore implements TaskStore {
         JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
         this.dispatch = new DispatchQueries(jdbc, database);
         this.rows = new QueuedRows(jdbc, database.schema());
+        this.knownIds = new KnownIds(jdbc, database.schema());
         this.purges = new Purges(jdbc, database);
         this.space = new FileSpace(jdbc, database);
         this.beats = new Beats(jdbc, database, clock);
@@ -103,6 +105,11 @@ final class SqlTaskStore implements TaskStore {
     }
 
     @Override
+    public Set<String> known(Collection<String> jids) {
+        return knownIds.among(jids);
+    }
+
+    @Override
     public Optional<Task> findByKey(String key) {
         return reader.finder().findByKey(key);
     }
@@ -115,6 +122,11 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public long count(TaskQuery query) {
         return reader.finder().count(query);
+    }
+
+    @Override
+    public long queued() {
+        return rows.count();
     }
 
     @Override
@@ -135,6 +147,11 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public boolean giveBackSpace() {
         return space.giveBack();
+    }
+
+    @Override
+    public Instant databaseTime() {
+        return beats.databaseTime();
     }
 
     @Override

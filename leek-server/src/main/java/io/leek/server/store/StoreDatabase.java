@@ -58,7 +58,10 @@ record StoreDatabase(
         }
         // Retention: how long H2 keeps space that is free already. By default it is 45 s, and the file grows for as
         // long.
-        String url = "jdbc:h2:file:" + dataDir.resolve("leek") + ";DB_CLOSE_ON_EXIT=FALSE;RETENTION_TIME=1000";
+        // By default H2 gives up to compact after 200 ms at a stop, too early on a busy machine: it left a larger file
+        // than there had been.
+        String url = "jdbc:h2:file:" + dataDir.resolve("leek")
+                + ";DB_CLOSE_ON_EXIT=FALSE;RETENTION_TIME=1000;MAX_COMPACT_TIME=3000";
         HikariConfig config = pool(url, "sa", "");
         // The last connection to go would close the file.
         config.setMaxLifetime(0);

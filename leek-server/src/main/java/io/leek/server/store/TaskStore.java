@@ -57,12 +57,18 @@ public interface TaskStore extends AutoCloseable {
 
     Optional<Task> find(String jid);
 
+    /** Those of the ids that a task has, whatever its state. */
+    Set<String> known(Collection<String> jids);
+
     Optional<Task> findByKey(String key);
 
     /** Newest first. */
     List<Task> list(TaskQuery query);
 
     long count(TaskQuery query);
+
+    /** All queued rows, leased or not. */
+    long queued();
 
     /** Queued rows that are not leased, by queue. */
     List<QueueSize> queueSizes();
@@ -85,6 +91,9 @@ public interface TaskStore extends AutoCloseable {
      * @return whether it got smaller, so that it is worth asking again
      */
     boolean giveBackSpace();
+
+    /** The time by the database's clock; by this server's own where the database is in its process. */
+    Instant databaseTime();
 
     /** Raises this server's heartbeat counter, registering it the first time. */
     void beat(String serverId);

@@ -10,6 +10,7 @@ import io.leek.server.BindAddress;
 import io.leek.server.LeekServer;
 import io.leek.server.ServerSettings;
 import io.leek.server.app.AppSupervisor.Times;
+import io.leek.server.dispatch.QueueLimit;
 import io.leek.server.listen.Access;
 import io.leek.server.recovery.Retention;
 import io.leek.server.store.StoreSettings;
@@ -55,7 +56,7 @@ class AppSupervisorTest {
                 store,
                 List.of(new BindAddress("127.0.0.1", 0)),
                 new Access(PASSWORD, false),
-                new ServerSettings.Rules(3, Duration.ofHours(1), Retention.Settings.FOREVER),
+                new ServerSettings.Rules(3, Duration.ofHours(1), Retention.Settings.FOREVER, QueueLimit.NONE),
                 1 << 20));
         lines.attach("app", AppSupervisor.class.getName());
     }

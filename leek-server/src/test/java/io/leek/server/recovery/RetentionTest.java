@@ -39,6 +39,7 @@ class RetentionTest {
     private long nanosPerRow;
     private int left;
     private RuntimeException failure;
+    private Instant databaseTime = Instant.MAX;
 
     private record Purge(TaskState state, Instant before, int limit) {}
 
@@ -52,6 +53,16 @@ class RetentionTest {
                 .containsExactly(
                         new Purge(TaskState.SUCCESS, clock.instant().minus(Duration.ofDays(1)), 1_000),
                         new Purge(TaskState.FAILED, clock.instant().minus(Duration.ofDays(9)), 1_000));
+    }
+
+    @Test
+    void aClockThatRunsAheadOfTheDatabasesDeletesNothingTooSoon() {
+        databaseTime = clock.instant();
+        clock.advance(Duration.ofDays(30));
+
+        retention(new Settings(Duration.ofDays(1), null)).run();
+
+        assertThat(purges).extracting(Purge::before).containsExactly(databaseTime.minus(Duration.ofDays(1)));
     }
 
     @Test
@@ -155,6 +166,9 @@ class RetentionTest {
                     }
                     if (method.getName().equals("giveBackSpace")) {
                         return smaller.remove();
+                    }
+                    if (method.getName().equals("databaseTime")) {
+                        return databaseTime;
                     }
                     Purge purge = new Purge((TaskState) arguments[0], (Instant) arguments[1], (Integer) arguments[2]);
                     purges.add(purge);

@@ -50,8 +50,7 @@ class UpkeepTest {
                     committer,
                     dispatcher,
                     attempts,
-                    Clock.systemUTC(),
-                    System::nanoTime,
+                    new Clocks(Clock.systemUTC(), System::nanoTime, open.store()::databaseTime),
                     new Upkeep.Settings("server-1", Duration.ofHours(1)));
             upkeep.start();
             inRound.await();

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class H2TaskStoreTest extends TaskQueryContract {
+class H2TaskStoreTest extends SqlTaskStoreContract {
 
     @TempDir
     static Path dir;
@@ -26,6 +26,11 @@ class H2TaskStoreTest extends TaskQueryContract {
         assertThat(Files.exists(dir.resolve("not/yet/there/leek.mv.db"))).isTrue();
         assertThat(store.isExclusive()).isTrue();
         assertThat(store.description()).startsWith("H2 2.").contains("leek").doesNotContain(";");
+    }
+
+    @Test
+    void theServersClockIsTheOnlyOne() {
+        assertThat(store.databaseTime()).isEqualTo(clock.instant());
     }
 
     @Test

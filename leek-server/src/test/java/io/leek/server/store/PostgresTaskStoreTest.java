@@ -10,11 +10,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.leek.task.TaskState;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.ConcurrencyFailureException;
 
-class PostgresTaskStoreTest extends TaskQueryContract {
+class PostgresTaskStoreTest extends SqlTaskStoreContract {
 
     @Override
     StoreSettings.Location location() {
@@ -37,6 +38,15 @@ class PostgresTaskStoreTest extends TaskQueryContract {
                 .startsWith("PostgreSQL 18")
                 .contains("schema leek")
                 .doesNotContain("?");
+    }
+
+    @Test
+    void theDatabaseHasAClockOfItsOwn() {
+        Instant before = Instant.now();
+
+        assertThat(store.databaseTime())
+                .as("whatever the server's clock says, and PostgreSQL runs on this machine")
+                .isBetween(before.minusMillis(1), Instant.now().plusMillis(1));
     }
 
     @Test

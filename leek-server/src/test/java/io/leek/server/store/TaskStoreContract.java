@@ -16,6 +16,7 @@ import io.leek.task.Task;
 import io.leek.task.TaskFailure;
 import io.leek.task.TaskQuery;
 import io.leek.task.TaskState;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,36 +26,49 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What every store must do to single tasks; see {@link TaskQueryContract} for reading. */
+/**
+ * What every store must do to single tasks; {@link TaskQueryContract} adds reading, and is what an engine of its own
+ * extends. It opens its store in {@link #open} and forgets all tasks in {@link #empty}.
+ *
+ * <p>An engine keeps what {@link TaskStore#apply} has returned from, across a stop and a crash. Its texts hold 64
+ * characters of an id and of a lease's token, 100 of a queue, 255 of a name and of a key, and a payload of any length;
+ * its times are kept to the microsecond and not rounded. What is longer or later is refused for that change alone, by a
+ * reason without values. A store that others have open too says so by {@link TaskStore#isExclusive}, and should call
+ * {@link TaskStore#onWake}.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class TaskStoreContract {
+public abstract class TaskStoreContract {
 
     private static final Outcome DONE = new Outcome.Done(null);
     private static final Outcome LOST = new Outcome.Lost();
 
-    final TestClock clock = new TestClock();
-    OpenStore open;
-    TaskStore store;
+    protected final TestClock clock = new TestClock();
+    protected TaskStore store;
 
-    /** The database to run on, empty. */
-    abstract StoreSettings.Location location();
+    /** Opens the store, each time on the same data. */
+    protected abstract TaskStore open(Clock clock);
+
+    /** Removes all tasks and all heartbeats. */
+    protected abstract void empty();
+
+    /** Closes the store, and what was opened with it. */
+    protected void close(TaskStore opened) {
+        opened.close();
+    }
 
     @BeforeAll
     void openStore() {
-        open = OpenStore.open(location(), clock);
-        store = open.store();
+        store = open(clock);
     }
 
     @AfterAll
     void closeStore() {
-        open.close();
+        close(store);
     }
 
     @BeforeEach
-    void emptyTablesByPlainSql() {
-        for (String table : List.of("queued_task", "success_task", "failed_task", "node")) {
-            open.sql().execute("DELETE FROM leek." + table);
-        }
+    void begin() {
+        empty();
     }
 
     Outcome apply(Change change) {
@@ -354,9 +368,7 @@ abstract class TaskStoreContract {
 
         assertThat(outcomes.get(1)).isInstanceOf(Outcome.Refused.class);
         assertThat(outcomes.get(4)).isInstanceOf(Outcome.Refused.class);
-        assertThat(outcomes.get(1).toString())
-                .contains("longer than its column")
-                .doesNotContain("secret");
+        assertThat(outcomes.get(1).toString()).doesNotContain("secret");
         assertThat(List.of(0, 2, 3, 5, 6)).allMatch(i -> outcomes.get(i) instanceof Outcome.Done);
         assertThat(store.find("task-0002")).isEmpty();
         assertThat(found("task-0001").state()).isEqualTo(TaskState.SUCCESS);
@@ -369,7 +381,7 @@ abstract class TaskStoreContract {
                 store.apply(List.of(insert("task-0001"), insert("task-0002", "default", 5, Instant.MAX, null, null)));
 
         assertThat(outcomes.get(0)).isInstanceOf(Outcome.Done.class);
-        assertThat(outcomes.get(1).toString()).contains("time is out of range");
+        assertThat(outcomes.get(1)).isInstanceOf(Outcome.Refused.class);
     }
 
     @Test
@@ -403,34 +415,6 @@ abstract class TaskStoreContract {
                 .usingRecursiveComparison()
                 .ignoringFields("lease", "attempts")
                 .isEqualTo(row);
-    }
-
-    @Test
-    void aRowInsertedByHandIsATask() {
-        open.sql()
-                .update("INSERT INTO leek.queued_task (jid, name, payload) VALUES ('by-hand-1', 'mailer.welcome',"
-                        + " '{\"jid\":\"by-hand-1\",\"jobtype\":\"mailer.welcome\",\"args\":[]}')");
-
-        Task task = found("by-hand-1");
-        assertThat(task.queue()).isEqualTo("default");
-        assertThat(task.priority()).isEqualTo(5);
-        assertThat(task.attempts()).isZero();
-        assertThat(store.claimable("default", null, Instant.now().plusSeconds(60), 10))
-                .extracting(TaskStore.Claimable::jid)
-                .containsExactly("by-hand-1");
-        assertThat(row(claim("by-hand-1", "t")).crashes()).isZero();
-    }
-
-    @Test
-    void purgedTasksAreForgotten() {
-        store.apply(List.of(insert("task-0001"), claim("task-0001", "t"), succeed("task-0001", "t")));
-
-        open.sql()
-                .update(
-                        "DELETE FROM leek.success_task WHERE finished_at < TIMESTAMP WITH TIME ZONE '2030-01-01 00:00:00Z'");
-
-        assertThat(store.find("task-0001")).isEmpty();
-        assertThat(apply(insert("task-0001"))).isInstanceOf(Outcome.Done.class);
     }
 
     @Test

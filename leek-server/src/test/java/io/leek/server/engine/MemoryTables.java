@@ -1,0 +1,194 @@
+package io.leek.server.engine;
+
+import io.leek.server.store.Change;
+import io.leek.server.store.Lease;
+import io.leek.server.store.Outcome;
+import io.leek.server.store.QueuedTask;
+import io.leek.task.InvalidTaskException;
+import io.leek.task.Task;
+import io.leek.task.TaskRecord;
+import io.leek.task.TaskState;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What outlives a {@link MemoryStore} that is closed, and the changes to it. */
+final class MemoryTables {
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+    final String id = UUID.randomUUID().toString();
+    final Map<String, MemoryRow> queued = new HashMap<>();
+    final Map<String, Task> finished = new HashMap<>();
+    final Map<String, Long> beats = new TreeMap<>();
+    private long seq;
+
+    void clear() {
+        queued.clear();
+        finished.clear();
+        beats.clear();
+    }
+
+    Optional<Task> find(String jid) {
+        MemoryRow row = queued.get(jid);
+        return row == null ? Optional.ofNullable(finished.get(jid)) : Optional.of(row.queued());
+    }
+
+    Optional<Task> findByKey(String key) {
+        return queued.values().stream()
+                .filter(row -> key.equals(row.born.key()))
+                .map(MemoryRow::queued)
+                .findFirst();
+    }
+
+    Outcome apply(Change change) {
+        if (change instanceof Change.Insert insert) {
+            return insert(insert);
+        } else if (change instanceof Change.Claim claim) {
+            return claim(claim);
+        } else if (change instanceof Change.Requeue requeue) {
+            return requeue(requeue);
+        } else if (change instanceof Change.Park park) {
+            MemoryRow row = queued.get(park.jid());
+            return row == null || row.lease != null
+                    ? new Outcome.Lost()
+                    : finish(row.failed(park.finishedAt(), park.failure()));
+        } else if (change instanceof Change.Succeed done) {
+            MemoryRow row = leased(done.jid(), done.token());
+            return row == null ? new Outcome.Lost() : finish(row.success(done.finishedAt(), done.result()));
+        } else if (change instanceof Change.Fail fail) {
+            return fail(fail);
+        } else if (change instanceof Change.RetryLater retry) {
+            return changeLeased(retry.jid(), retry.token(), row -> {
+                row.takeBack(retry.dueAt());
+                row.failure = retry.failure();
+            });
+        } else if (change instanceof Change.Release release) {
+            return changeLeased(release.jid(), release.token(), row -> {
+                row.takeBack(release.dueAt());
+                row.attempts--;
+                row.startedAt = null;
+                row.workerId = null;
+            });
+        } else if (change instanceof Change.Crash crash) {
+            return changeLeased(crash.jid(), crash.token(), row -> {
+                row.takeBack(crash.dueAt());
+                row.crashes++;
+            });
+        }
+        return renew((Change.Renew) change);
+    }
+
+    private Outcome insert(Change.Insert insert) {
+        if (insert.jid().length() > 64
+                || insert.queue().length() > 100
+                || insert.name().length() > 255) {
+            return new Outcome.Refused("a value is too long");
+        }
+        if (insert.dueAt().isAfter(LATEST)) {
+            return new Outcome.Refused("a time is out of range");
+        }
+        if (find(insert.jid()).isPresent()) {
+            return new Outcome.Known();
+        }
+        Optional<Task> holder = insert.key() == null ? Optional.empty() : findByKey(insert.key());
+        return holder.<Outcome>map(task -> new Outcome.KeyTaken(task.id()))
+                .orElseGet(() -> keep(MemoryRow.of(insert, ++seq)));
+    }
+
+    private Outcome keep(MemoryRow row) {
+        queued.put(row.born.jid(), row);
+        return new Outcome.Done(row.now());
+    }
+
+    private Outcome claim(Change.Claim claim) {
+        if (claim.lease().token().length() > 64) {
+            return new Outcome.Refused("a value is too long");
+        }
+        MemoryRow row = queued.get(claim.jid());
+        if (row == null || row.lease != null) {
+            return new Outcome.Lost();
+        }
+        row.hand(claim.lease());
+        return new Outcome.Done(row.now());
+    }
+
+    private Outcome requeue(Change.Requeue requeue) {
+        Task task = finished.get(requeue.jid());
+        if (task == null || task.state() != TaskState.FAILED) {
+            return new Outcome.Lost();
+        }
+        finished.remove(requeue.jid());
+        String key = key(task);
+        return keep(new MemoryRow(new QueuedTask(
+                task.id(),
+                ++seq,
+                task.name(),
+                task.queue(),
+                task.priority(),
+                MemoryRow.kept(requeue.dueAt()),
+                task.enqueuedAt(),
+                task.payload(),
+                0,
+                0,
+                null,
+                key == null || findByKey(key).isPresent() ? null : key,
+                null)));
+    }
+
+    private static @Nullable String key(Task task) {
+        try {
+            return TaskRecord.parse(task.payload()).key();
+        } catch (InvalidTaskException e) {
+            return null;
+        }
+    }
+
+    private Outcome fail(Change.Fail fail) {
+        MemoryRow row = leased(fail.jid(), fail.token());
+        if (row == null) {
+            return new Outcome.Lost();
+        }
+        row.crashes += fail.isCrash() ? 1 : 0;
+        return finish(row.failed(fail.finishedAt(), fail.failure()));
+    }
+
+    private Outcome finish(Task task) {
+        queued.remove(task.id());
+        finished.put(task.id(), task);
+        return new Outcome.Done(null);
+    }
+
+    private Outcome renew(Change.Renew renew) {
+        return changeLeased(renew.jid(), renew.token(), row -> {
+            Lease lease = Objects.requireNonNull(row.lease);
+            Instant until = MemoryRow.kept(renew.until());
+            row.lease = new Lease(
+                    lease.token(),
+                    lease.startedAt(),
+                    until.isAfter(lease.until()) ? until : lease.until(),
+                    lease.workerId(),
+                    renew.serverId());
+        });
+    }
+
+    private Outcome changeLeased(String jid, @Nullable String token, Consumer<MemoryRow> change) {
+        MemoryRow row = leased(jid, token);
+        if (row == null) {
+            return new Outcome.Lost();
+        }
+        change.accept(row);
+        return new Outcome.Done(null);
+    }
+
+    private @Nullable MemoryRow leased(String jid, @Nullable String token) {
+        MemoryRow row = queued.get(jid);
+        return row == null || row.lease == null || token != null && !token.equals(row.lease.token()) ? null : row;
+    }
+}
