@@ -19,8 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Pipelined pushes on several connections, until it is ended or its server is gone. */
 final class Load {
 
-    private static final int CONNECTIONS = 4;
-    private static final int WINDOW = 32;
+    private static final int CONNECTIONS = 8;
+    private static final int WINDOW = 64;
+    private static final int BUSY_REPLIES = 100;
+    private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int MOST_TASKS = 50_000;
 
     private final Pushed pushed;
@@ -49,11 +51,12 @@ final class Load {
         enoughReplies.get(2, TimeUnit.MINUTES);
     }
 
-    /** How many replies came in the last nanoseconds before a moment. */
-    long repliesWithin(long nanos, long moment) {
+    /** Whether at least 100 replies came in the 100 ms before a moment. */
+    boolean wasBusyAt(long moment) {
         return replies.stream()
-                .filter(at -> at - moment <= 0 && moment - at < nanos)
-                .count();
+                        .filter(at -> at - moment <= 0 && moment - at < BUSY_NANOS)
+                        .count()
+                >= BUSY_REPLIES;
     }
 
     /** Pushes nothing more and waits for the replies that are still to come. */
@@ -112,10 +115,11 @@ final class Load {
                 }
             } catch (IOException gone) {
                 // As at the end of the stream.
+            } finally {
+                window.release(2 * WINDOW);
+                close();
+                unanswered.forEach(load.pushed::inDoubt);
             }
-            window.release(2 * WINDOW);
-            close();
-            unanswered.forEach(load.pushed::inDoubt);
         }
 
         private void close() {

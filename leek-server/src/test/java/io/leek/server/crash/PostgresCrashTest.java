@@ -12,6 +12,10 @@ class PostgresCrashTest extends CrashContract {
 
     @Override
     List<String> store(Path folder) {
+        return arguments(database);
+    }
+
+    static List<String> arguments(StoreSettings.Location.Jdbc database) {
         return List.of(
                 "--leek.server.datasource.url=" + database.url(),
                 "--leek.server.datasource.username=" + database.username(),

@@ -14,6 +14,9 @@ final class Changing {
 
     private static final int CALLERS = 4;
 
+    /** Of each caller: a store that hardly writes would never meet the cut. */
+    private static final int MOST_TASKS = 500;
+
     private Changing() {}
 
     /** What the store has said to be durable. */
@@ -47,6 +50,9 @@ final class Changing {
 
     private static void change(PowerCutDisk disk, Committer committer, String prefix, Acknowledged acknowledged) {
         for (int i = 0; !disk.isCut(); i++) {
+            if (i == MOST_TASKS) {
+                disk.cutAfter(0);
+            }
             String jid = prefix + i;
             Lease lease = Changes.lease("lease-" + jid);
             change(disk, committer, insert(jid, "default", 5, NOW, null, lease), acknowledged.inserted());
