@@ -414,7 +414,12 @@ public final class Dispatcher {
         reads.execute(() -> {
             List<Claimable> page;
             try {
-                page = store.claimable(window.line().queue(), window.line().names(), clock.instant(), window.limit());
+                page = store.claimable(
+                        window.line().queue(),
+                        window.line().names(),
+                        clock.instant(),
+                        window.pageAfter(),
+                        window.pageLimit());
             } catch (RuntimeException e) {
                 if (said.isDue("queue")) {
                     log.warn(

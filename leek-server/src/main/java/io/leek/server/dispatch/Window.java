@@ -1,29 +1,26 @@
 package io.leek.server.dispatch;
 
 import io.leek.server.store.TaskStore.Claimable;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a line of ready tasks, in memory and bounded. It always holds the first of those it knows; what does not
- * fit stays in the store, and {@link #isWhole()} tells whether there may be more of it there.
+ * The head of a line of ready tasks, in memory and bounded: it holds every free task that comes no later than its end.
+ * What comes later stays in the store and is read in pages, in time for the tasks here to last until then.
  */
 final class Window {
 
-    private static final Comparator<Claimable> ORDER = Comparator.comparingInt((Claimable c) -> -c.priority())
-            .thenComparingLong(Claimable::seq)
-            .thenComparing(Claimable::jid);
-
     private final Line line;
     private final int limit;
-    private final TreeSet<Claimable> tasks = new TreeSet<>(ORDER);
+    private final TreeSet<Claimable> tasks = new TreeSet<>(Claimable.ORDER);
+    private @Nullable Claimable end;
     private boolean whole;
-    private boolean doubted;
+    private boolean doubted = true;
     private boolean loading;
-    private @Nullable Claimable loadedUpTo;
+    private @Nullable Claimable pageAfter;
+    private int pageLimit;
 
     Window(Line line, int limit) {
         this.line = line;
@@ -36,19 +33,21 @@ final class Window {
 
     /** Whether the store holds nothing of this line beyond what is here. */
     boolean isWhole() {
-        return whole;
+        return whole && !doubted;
     }
 
     boolean isEmpty() {
         return tasks.isEmpty();
     }
 
-    /** Takes in a task that has become ready, if it belongs here and is not beyond the window's end. */
+    /** Takes in a task that has become ready, if it belongs here and does not come after the end. */
     void offer(Claimable task) {
         if (!line.takes(task.queue(), task.name())) {
             return;
         }
-        if (whole || loading || (!tasks.isEmpty() && ORDER.compare(task, tasks.last()) < 0)) {
+        if (loading && tasks.size() >= 2 * limit) {
+            doubted = true;
+        } else if (whole || loading || isKnown(task)) {
             tasks.add(task);
             trim();
         }
@@ -61,33 +60,50 @@ final class Window {
             return null;
         }
         Claimable first = tasks.first();
-        boolean isKnownToBeFirst = !loading || loadedUpTo != null && ORDER.compare(first, loadedUpTo) <= 0;
-        return isKnownToBeFirst ? first : null;
+        return !loading || isKnown(first) ? first : null;
+    }
+
+    private boolean isKnown(Claimable task) {
+        return end != null && Claimable.ORDER.compare(task, end) <= 0;
     }
 
     void remove(Claimable task) {
         tasks.remove(task);
     }
 
-    /** What others wrote to the store may be missing here. */
+    /** What others wrote to the store may be missing here: the next page begins at the front again. */
     void doubt() {
-        whole = false;
         doubted = true;
     }
 
-    /** True once for each load that shall begin: in time for the tasks here to last until the next ones are read. */
+    /** True once for each page that shall be read. */
     boolean beginLoad() {
-        if (loading || whole || !doubted && tasks.size() > limit / 2) {
+        if (loading || isWhole() || !doubted && tasks.size() > limit / 2) {
             return false;
         }
+        if (whole) {
+            whole = false;
+            end = tasks.isEmpty() ? null : tasks.last();
+        }
         loading = true;
+        pageAfter = doubted ? null : end;
+        pageLimit = doubted ? limit : limit - tasks.size();
         doubted = false;
-        loadedUpTo = tasks.isEmpty() ? null : tasks.last();
         return true;
     }
 
     boolean isLoading() {
         return loading;
+    }
+
+    /** The task behind which the page begins that is being read; null for the front. */
+    @Nullable
+    Claimable pageAfter() {
+        return pageAfter;
+    }
+
+    int pageLimit() {
+        return pageLimit;
     }
 
     /**
@@ -98,10 +114,11 @@ final class Window {
     void loaded(List<Claimable> page, Predicate<Claimable> isFree) {
         loading = false;
         page.stream().filter(isFree).forEach(tasks::add);
-        whole = page.size() < limit && !doubted;
-        if (page.size() >= limit) {
+        whole = page.size() < pageLimit;
+        end = whole ? null : page.get(page.size() - 1);
+        if (end != null) {
             // Between the page and what came from elsewhere there may be more in the store.
-            tasks.tailSet(page.get(page.size() - 1), false).clear();
+            tasks.tailSet(end, false).clear();
         }
         trim();
     }
@@ -111,14 +128,11 @@ final class Window {
         doubted = true;
     }
 
-    int limit() {
-        return limit;
-    }
-
     private void trim() {
-        while (tasks.size() > limit) {
+        while (!loading && tasks.size() > limit) {
             tasks.pollLast();
             whole = false;
+            end = tasks.last();
         }
     }
 }

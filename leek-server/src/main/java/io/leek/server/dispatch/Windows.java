@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The windows of all lines that workers have asked for. Guarded by the dispatcher's lock. */
 final class Windows {
 
-    private static final int LIMIT = 1_000;
+    private static final int LIMIT = 2_000;
     private static final long UNUSED_NANOS = Duration.ofSeconds(60).toNanos();
 
     private final Map<Line, Window> windows = new HashMap<>();

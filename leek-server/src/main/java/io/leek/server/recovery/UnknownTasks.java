@@ -111,7 +111,7 @@ final class UnknownTasks {
                 List.of());
         List<Claimable> page;
         do {
-            page = store.claimable(waiting.queue(), Set.of(waiting.name()), before, PAGE);
+            page = store.claimable(waiting.queue(), Set.of(waiting.name()), before, null, PAGE);
             committer
                     .submitAll(page.stream()
                             .map(task -> new Change.Park(task.jid(), now, failure))

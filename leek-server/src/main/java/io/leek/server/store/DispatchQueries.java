@@ -24,11 +24,13 @@ final class DispatchQueries {
     private static final String CLAIMABLE = """
             SELECT q.jid, q.name, q.queue, q.priority, q.seq, q.crashes, OCTET_LENGTH(q.payload) AS size
             FROM leek.queued_task q LEFT JOIN leek.lease l ON l.seq = q.seq
-            WHERE q.queue = ? AND l.seq IS NULL AND q.due_at <= ?%s
-            ORDER BY q.queue, q.priority DESC, q.seq LIMIT ?
+            WHERE q.queue = ? AND l.seq IS NULL AND q.due_at <= ?
             """;
 
     private static final String NAMED = " AND q.name = ANY(?)";
+    private static final String SAME_PRIORITY = " AND q.priority = ? AND q.seq > ?";
+    private static final String LOWER_PRIORITY = " AND q.priority < ?";
+    private static final String IN_ORDER = " ORDER BY q.queue, q.priority DESC, q.seq LIMIT ?";
 
     private static final String UNLEASED =
             "FROM leek.queued_task q LEFT JOIN leek.lease l ON l.seq = q.seq WHERE l.seq IS NULL";
@@ -62,14 +64,35 @@ final class DispatchQueries {
         transaction = new IndexTransaction(jdbc, database);
     }
 
-    List<Claimable> claimable(String queue, @Nullable Set<String> names, Instant now, int limit) {
+    List<Claimable> claimable(
+            String queue, @Nullable Set<String> names, Instant now, @Nullable Claimable after, int limit) {
         List<Object> parameters = new ArrayList<>(List.of(queue, time(now)));
+        String sql = CLAIMABLE;
         if (names != null) {
+            sql += NAMED;
             parameters.add(names.toArray(String[]::new));
         }
-        parameters.add(limit);
-        String sql = CLAIMABLE.formatted(names == null ? "" : NAMED);
-        return transaction.run(status -> jdbc.query(schema.in(sql), DispatchQueries::claimable, parameters.toArray()));
+        return after == null ? page(sql, parameters, limit) : pageAfter(after, sql, parameters, limit);
+    }
+
+    /** In two steps, each of which begins in the middle of the index. */
+    private List<Claimable> pageAfter(Claimable after, String sql, List<Object> parameters, int limit) {
+        List<Object> same = new ArrayList<>(parameters);
+        same.addAll(List.of(after.priority(), after.seq()));
+        List<Claimable> page = new ArrayList<>(page(sql + SAME_PRIORITY, same, limit));
+        if (page.size() < limit) {
+            List<Object> lower = new ArrayList<>(parameters);
+            lower.add(after.priority());
+            page.addAll(page(sql + LOWER_PRIORITY, lower, limit - page.size()));
+        }
+        return page;
+    }
+
+    private List<Claimable> page(String sql, List<Object> parameters, int limit) {
+        List<Object> all = new ArrayList<>(parameters);
+        all.add(limit);
+        return transaction.run(
+                status -> jdbc.query(schema.in(sql + IN_ORDER), DispatchQueries::claimable, all.toArray()));
     }
 
     private static Claimable claimable(ResultSet row, int number) throws SQLException {

@@ -70,8 +70,9 @@ final class SqlTaskStore implements TaskStore {
     }
 
     @Override
-    public List<Claimable> claimable(String queue, @Nullable Set<String> names, Instant now, int limit) {
-        return dispatch.claimable(queue, names, now, limit);
+    public List<Claimable> claimable(
+            String queue, @Nullable Set<String> names, Instant now, @Nullable Claimable after, int limit) {
+        return dispatch.claimable(queue, names, now, after, limit);
     }
 
     @Override

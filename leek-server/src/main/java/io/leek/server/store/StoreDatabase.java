@@ -56,17 +56,18 @@ record StoreDatabase(
             throw new StoreException(
                     Kind.UNREACHABLE, "The data folder " + dataDir + " could not be created (" + e + ")", e);
         }
-        // Retention: how long H2 keeps space that is free already. By default it is 45 s, and the file grows for as
-        // long.
-        // By default H2 gives up to compact after 200 ms at a stop, too early on a busy machine: it left a larger file
-        // than there had been.
-        String url = "jdbc:h2:file:" + dataDir.resolve("leek")
-                + ";DB_CLOSE_ON_EXIT=FALSE;RETENTION_TIME=1000;MAX_COMPACT_TIME=3000";
-        HikariConfig config = pool(url, "sa", "");
+        HikariConfig config = pool(ownUrl("file:" + dataDir.resolve("leek")), "sa", "");
         // The last connection to go would close the file.
         config.setMaxLifetime(0);
         config.setIdleTimeout(0);
         return openPool(config, settings, "data folder " + dataDir);
+    }
+
+    /** @param path of the file without its ending, after the scheme of one of H2's file systems */
+    static String ownUrl(String path) {
+        // Retention: how long H2 keeps space that is free already. By default it is 45 s, and the file grows for as
+        // long. Compact time: at a stop H2 gives up after 200 ms by default, too early on a busy machine.
+        return "jdbc:h2:" + path + ";DB_CLOSE_ON_EXIT=FALSE;RETENTION_TIME=1000;MAX_COMPACT_TIME=3000";
     }
 
     private static HikariConfig pool(String url, @Nullable String username, @Nullable String password) {

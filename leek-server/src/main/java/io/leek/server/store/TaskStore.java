@@ -6,6 +6,7 @@ import io.leek.task.TaskQuery;
 import io.leek.task.TaskState;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,8 +38,10 @@ public interface TaskStore extends AutoCloseable {
      * Unleased tasks of a queue that are due, in the order they shall run: priority, then order of arrival.
      *
      * @param names only these; null for all
+     * @param after only those that come after it in that order, whether it is there or not; null for the first
      */
-    List<Claimable> claimable(String queue, @Nullable Set<String> names, Instant now, int limit);
+    List<Claimable> claimable(
+            String queue, @Nullable Set<String> names, Instant now, @Nullable Claimable after, int limit);
 
     /** The earliest time after the given one at which an unleased task becomes due. */
     Optional<Instant> nextDue(Instant after);
@@ -115,7 +118,12 @@ public interface TaskStore extends AutoCloseable {
      *
      * @param size of its payload, about, in bytes
      */
-    record Claimable(String jid, String name, String queue, int priority, long seq, int crashes, long size) {}
+    record Claimable(String jid, String name, String queue, int priority, long seq, int crashes, long size) {
+
+        /** The order in which tasks of a queue run. */
+        public static final Comparator<Claimable> ORDER =
+                Comparator.comparingInt(Claimable::priority).reversed().thenComparingLong(Claimable::seq);
+    }
 
     /** How many tasks of a name wait in a queue, and since when. */
     record Waiting(String queue, String name, Instant oldestDueAt, long count) {}

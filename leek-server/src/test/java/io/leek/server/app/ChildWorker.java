@@ -4,31 +4,22 @@ import io.leek.TaskContext;
 import io.leek.client.ClientSettings;
 import io.leek.client.Connector;
 import io.leek.client.ServerAddress;
-import io.leek.server.Companion;
 import io.leek.worker.TaskHandler;
 import io.leek.worker.TaskHandlers;
 import io.leek.worker.Worker;
 import io.leek.worker.WorkerSettings;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -43,23 +34,9 @@ final class ChildWorker implements TaskHandlers {
 
     private ChildWorker() {}
 
-    /** An executable jar of it, which finds its classes where the test has them. */
+    /** An executable jar of it. */
     static Path jar(Path folder) throws IOException {
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, ChildWorker.class.getName());
-        manifest.getMainAttributes()
-                .put(
-                        Attributes.Name.CLASS_PATH,
-                        Arrays.stream(Companion.classpath().split(File.pathSeparator))
-                                .map(entry -> Path.of(entry).toUri().toString())
-                                .collect(Collectors.joining(" ")));
-        Path jar = Files.createDirectories(folder).resolve("child.jar");
-        try (OutputStream out = Files.newOutputStream(jar);
-                JarOutputStream entries = new JarOutputStream(out, manifest)) {
-            entries.finish();
-        }
-        return jar;
+        return ChildJar.of(ChildWorker.class, folder);
     }
 
     public static void main(String[] args) throws Exception {

@@ -66,9 +66,12 @@ final class MemoryRow {
         attempts++;
     }
 
-    void takeBack(Instant due) {
+    /** @param due null for the time it had before */
+    void takeBack(@Nullable Instant due) {
         lease = null;
-        dueAt = kept(due);
+        if (due != null) {
+            dueAt = kept(due);
+        }
     }
 
     boolean waits(Instant now) {

@@ -38,12 +38,14 @@ final class MemoryStore implements TaskStore {
     }
 
     @Override
-    public synchronized List<Claimable> claimable(String queue, @Nullable Set<String> names, Instant now, int limit) {
+    public synchronized List<Claimable> claimable(
+            String queue, @Nullable Set<String> names, Instant now, @Nullable Claimable after, int limit) {
         return data.queued.values().stream()
                 .filter(row -> row.waits(now) && row.born.queue().equals(queue))
                 .filter(row -> names == null || names.contains(row.born.name()))
                 .map(row -> row.now().claimable())
-                .sorted(Comparator.comparingInt(Claimable::priority).reversed().thenComparingLong(Claimable::seq))
+                .filter(task -> after == null || Claimable.ORDER.compare(task, after) > 0)
+                .sorted(Claimable.ORDER)
                 .limit(limit)
                 .toList();
     }

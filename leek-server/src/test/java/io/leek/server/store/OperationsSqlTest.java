@@ -101,7 +101,7 @@ class OperationsSqlTest {
             blocks("Insert with SQL", dialect).forEach(open.sql()::execute);
 
             assertThat(open.store().find("by-hand-0001").orElseThrow().state()).isEqualTo(TaskState.QUEUED);
-            assertThat(open.store().claimable("default", null, Instant.now().plusSeconds(60), 10))
+            assertThat(open.store().claimable("default", null, Instant.now().plusSeconds(60), null, 10))
                     .extracting(TaskStore.Claimable::name)
                     .containsExactly("mailer.welcome");
         }

@@ -63,7 +63,7 @@ abstract class SqlTaskStoreContract extends TaskQueryContract {
         assertThat(task.queue()).isEqualTo("default");
         assertThat(task.priority()).isEqualTo(5);
         assertThat(task.attempts()).isZero();
-        assertThat(store.claimable("default", null, Instant.now().plusSeconds(60), 10))
+        assertThat(store.claimable("default", null, Instant.now().plusSeconds(60), null, 10))
                 .extracting(TaskStore.Claimable::jid)
                 .containsExactly("by-hand-1");
         assertThat(row(claim("by-hand-1", "t")).crashes()).isZero();
@@ -90,7 +90,7 @@ abstract class SqlTaskStoreContract extends TaskQueryContract {
         clock.advance(Duration.ofSeconds(2));
         apply(insert("task-0002"));
 
-        assertThat(store.claimable("default", null, NOW, 10))
+        assertThat(store.claimable("default", null, NOW, null, 10))
                 .extracting(TaskStore.Claimable::jid)
                 .containsExactly("task-0001", "by-hand-1", "task-0002");
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 public abstract class TaskQueryContract extends TaskStoreContract {
 
     private List<String> claimable(String queue, Set<String> names, Instant now) {
-        return store.claimable(queue, names, now, 10).stream()
+        return store.claimable(queue, names, now, null, 10).stream()
                 .map(Claimable::jid)
                 .toList();
     }
@@ -46,8 +46,26 @@ public abstract class TaskQueryContract extends TaskStoreContract {
 
         assertThat(claimable("default", null, NOW))
                 .containsExactly("task-top1", "task-mid1", "task-mid2", "task-mid3", "task-low1");
-        assertThat(store.claimable("default", null, NOW, 2)).hasSize(2);
+        assertThat(store.claimable("default", null, NOW, null, 2)).hasSize(2);
         assertThat(claimable("default", null, NOW.plusSeconds(1))).startsWith("task-top1", "task-late");
+    }
+
+    @Test
+    void aPageGoesOnBehindATask() {
+        store.apply(List.of(
+                insert("task-low1", "default", 1, NOW, null, null),
+                insert("task-mid1"),
+                insert("task-top1", "default", 9, NOW, null, null),
+                insert("task-mid2"),
+                insert("task-mid3"),
+                insert("task-low2", "default", 1, NOW, null, null)));
+        List<Claimable> all = store.claimable("default", null, NOW, null, 10);
+
+        assertThat(store.claimable("default", null, NOW, all.get(1), 3)).isEqualTo(all.subList(2, 5));
+        assertThat(store.claimable("default", null, NOW, all.get(3), 10)).isEqualTo(all.subList(4, 6));
+        assertThat(store.claimable("default", null, NOW, all.get(5), 10)).isEmpty();
+        store.apply(List.of(claim("task-mid1", "t"), succeed("task-mid1", "t")));
+        assertThat(store.claimable("default", null, NOW, all.get(1), 1)).containsExactly(all.get(2));
     }
 
     @Test
@@ -59,7 +77,7 @@ public abstract class TaskQueryContract extends TaskStoreContract {
         store.apply(inserts.subList(0, 30));
         store.apply(inserts.subList(30, 350));
 
-        assertThat(store.claimable("default", null, NOW, 400))
+        assertThat(store.claimable("default", null, NOW, null, 400))
                 .extracting(Claimable::jid)
                 .containsExactlyElementsOf(
                         inserts.stream().map(Change.Insert::jid).toList());
