@@ -75,7 +75,8 @@ public final class Attempts {
 
     /** @param token null where the worker knows none */
     public CompletableFuture<Outcome> succeed(String jid, @Nullable String token, @Nullable String result) {
-        return end(new Change.Succeed(jid, token, clock.instant(), result), token)
+        Long seq = dispatcher.leases().find(jid).map(held -> held.row().seq()).orElse(null);
+        return end(new Change.Succeed(jid, seq, token, clock.instant(), result), token)
                 .whenComplete((outcome, error) -> count(outcome, processed));
     }
 

@@ -348,7 +348,8 @@ public final class Dispatcher {
     private void claim(Fetch fetch, List<Claimable> tasks) {
         Instant now = clock.instant();
         List<Change.Claim> claims = tasks.stream()
-                .map(task -> new Change.Claim(task.jid(), lease(fetch.workerId(), now, Leases.FIRST_RESERVATION)))
+                .map(task -> new Change.Claim(
+                        task.jid(), task.seq(), lease(fetch.workerId(), now, Leases.FIRST_RESERVATION)))
                 .toList();
         committer.submitAll(claims).whenComplete((outcomes, error) -> {
             List<Assignment> won = new ArrayList<>();

@@ -10,6 +10,11 @@ public sealed interface Change {
 
     String jid();
 
+    /** Its place in the queue, where that is known: it spares the store a look-up. */
+    default @Nullable Long seq() {
+        return null;
+    }
+
     /** A change that ends a run. Plain Faktory workers know no token: null ends whatever lease there is. */
     sealed interface Ending extends Change {
 
@@ -56,11 +61,12 @@ public sealed interface Change {
     }
 
     /** Leases an unleased row and counts an attempt: {@link Outcome.Done} with its row, else {@link Outcome.Lost}. */
-    record Claim(String jid, Lease lease) implements Change {}
+    record Claim(String jid, @Nullable Long seq, Lease lease) implements Change {}
 
     /** Moves a leased row to success. */
     record Succeed(
             String jid,
+            @Nullable Long seq,
             @Nullable String token,
             Instant finishedAt,
             @Nullable String result) implements Ending {

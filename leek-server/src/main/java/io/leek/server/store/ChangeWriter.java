@@ -33,11 +33,12 @@ final class ChangeWriter {
         sync = database.dialect().sync();
         Schema schema = database.schema();
         SeqBlocks seqs = new SeqBlocks(jdbc, database, clock);
-        Leases leases = new Leases(jdbc, schema, database.dialect());
+        Places places = new Places(jdbc, schema);
+        Leases leases = new Leases(jdbc, schema, database.dialect(), places);
         Inserts inserts = new Inserts(jdbc, schema, database.dialect(), seqs, leases);
         Requeues requeues = new Requeues(jdbc, schema, inserts, seqs);
         GivenBack givenBack = new GivenBack(jdbc, schema, leases);
-        Finishes finishes = new Finishes(jdbc, schema, database.dialect(), leases);
+        Finishes finishes = new Finishes(jdbc, schema, database.dialect(), places, leases);
         on(Change.Insert.class, inserts::insert);
         on(Change.Requeue.class, requeues::requeue);
         on(Change.Claim.class, leases::claim);

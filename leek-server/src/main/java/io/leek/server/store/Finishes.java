@@ -3,6 +3,8 @@ package io.leek.server.store;
 import io.leek.server.store.ColumnBatch.Column;
 import io.leek.server.store.Leases.End;
 import io.leek.server.store.Leases.Ends;
+import io.leek.server.store.Places.Placed;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,25 +18,27 @@ final class Finishes {
     private static final String KEPT = "jid, seq, name, queue, payload, enqueued_at, crashes";
 
     private static final String INTO_SUCCESS = "INSERT INTO leek.success_task (" + KEPT
-            + ", attempts, started_at, worker_id, finished_at, result) SELECT " + KEPT + ", attempts + 1, ";
+            + ", attempts, started_at, worker_id, finished_at, result) SELECT ";
 
     private static final String SUCCEED = INTO_SUCCESS + """
-            CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR), CAST(? AS TIMESTAMP(6) WITH TIME ZONE),
-            CAST(? AS TEXT) FROM leek.queued_task WHERE seq = ?
+            q.jid, q.seq, q.name, q.queue, q.payload, q.enqueued_at, q.crashes, q.attempts + 1, l.started_at,
+            l.worker_id, CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS TEXT)
+            FROM leek.lease l JOIN leek.queued_task q ON q.seq = l.seq
+            WHERE l.seq = ? AND l.token = COALESCE(CAST(? AS VARCHAR), l.token)
             """;
 
     /** A whole batch in one statement; H2 knows none that deletes and returns what it needs. */
-    private static final String SUCCEED_MANY =
-            """
+    private static final String SUCCEED_MANY = """
             WITH ended AS (
-              DELETE FROM leek.lease l USING :change JOIN leek.queued_task q ON q.jid = change.jid
-              WHERE l.seq = q.seq AND l.token = COALESCE(change.token, l.token)
+              DELETE FROM leek.lease l USING :change
+              WHERE l.seq = change.seq AND l.token = COALESCE(change.token, l.token)
               RETURNING l.seq AS ended_seq, l.started_at AS begun_at, l.worker_id AS runner, change.finished_at,
                         change.result
             ), moved AS (
               DELETE FROM leek.queued_task USING ended WHERE seq = ended_seq RETURNING *
             )
-            """ + INTO_SUCCESS + "begun_at, runner, finished_at, result FROM moved RETURNING jid";
+            """ + INTO_SUCCESS + KEPT
+            + ", attempts + 1, begun_at, runner, finished_at, result FROM moved RETURNING jid";
 
     private static final String FAIL = "INSERT INTO leek.failed_task (" + KEPT + """
             , attempts, started_at, worker_id, finished_at, reason, errtype, message, backtrace)
@@ -54,38 +58,42 @@ final class Finishes {
 
     private static final String DELETE = "DELETE FROM leek.queued_task WHERE seq = ?";
     private static final String DELETE_BY_JID = "DELETE FROM leek.queued_task WHERE jid = ?";
+    private static final String DELETE_LEASE = "DELETE FROM leek.lease WHERE seq = ?";
     private static final String LOCK = "SELECT q.jid, q.seq FROM leek.queued_task q WHERE q.jid = ANY(?)";
     private static final String LEASED = "SELECT seq FROM leek.lease WHERE seq = ANY(?)";
 
     private final JdbcTemplate jdbc;
+    private final Places places;
     private final Leases leases;
     private final boolean canMoveMany;
-    private final ColumnBatch<Change.Succeed> succeedMany;
-    private final GuardedBatch<End<Change.Succeed>> succeed;
+    private final ColumnBatch<Placed<Change.Succeed>> succeedMany;
+    private final GuardedBatch<Placed<Change.Succeed>> succeed;
     private final GuardedBatch<End<Change.Fail>> fail;
     private final GuardedBatch<Change.Park> park;
+    private final GuardedBatch<Long> deleteLease;
     private final GuardedBatch<Long> delete;
     private final GuardedBatch<Change.Park> deleteParked;
     private final String lock;
     private final String leased;
 
-    Finishes(JdbcTemplate jdbc, Schema schema, Dialect dialect, Leases leases) {
+    Finishes(JdbcTemplate jdbc, Schema schema, Dialect dialect, Places places, Leases leases) {
         this.jdbc = jdbc;
+        this.places = places;
         this.leases = leases;
         canMoveMany = dialect == Dialect.POSTGRESQL;
         succeedMany = new ColumnBatch<>(
                 jdbc,
                 schema.in(SUCCEED_MANY),
                 List.of(
-                        Column.text("jid", Change.Succeed::jid),
-                        Column.text("token", Change.Succeed::token),
-                        Column.time("finished_at", Change.Succeed::finishedAt),
-                        Column.text("result", Change.Succeed::result)));
-        succeed = new GuardedBatch<>(jdbc, schema.in(SUCCEED), (to, end) -> to.time(end.startedAt())
-                .text(end.workerId())
-                .time(end.change().finishedAt())
-                .text(end.change().result())
-                .number(end.seq()));
+                        Column.number("seq", Placed::seq),
+                        Column.text("token", placed -> placed.change().token()),
+                        Column.time("finished_at", placed -> placed.change().finishedAt()),
+                        Column.text("result", placed -> placed.change().result())));
+        succeed = new GuardedBatch<>(jdbc, schema.in(SUCCEED), (to, placed) -> to.time(
+                        placed.change().finishedAt())
+                .text(placed.change().result())
+                .number(placed.seq())
+                .text(placed.change().token()));
         fail = new GuardedBatch<>(
                 jdbc, schema.in(FAIL), (to, end) -> to.number(end.change().isCrash() ? 1 : 0)
                         .time(end.startedAt())
@@ -96,6 +104,7 @@ final class Finishes {
         park = new GuardedBatch<>(jdbc, schema.in(PARK), (to, change) -> to.time(change.finishedAt())
                 .failure(change.failure())
                 .text(change.jid()));
+        deleteLease = new GuardedBatch<>(jdbc, schema.in(DELETE_LEASE), (to, seq) -> to.number(seq));
         delete = new GuardedBatch<>(jdbc, schema.in(DELETE), (to, seq) -> to.number(seq));
         deleteParked = new GuardedBatch<>(jdbc, schema.in(DELETE_BY_JID), (to, change) -> to.text(change.jid()));
         lock = schema.in(LOCK) + dialect.lockRows("q");
@@ -103,24 +112,32 @@ final class Finishes {
     }
 
     List<Outcome> succeed(List<Change.Succeed> changes) {
-        if (canMoveMany && changes.stream().allMatch(Finishes::isShort)) {
-            return succeedMany(changes);
-        }
-        Ends<Change.Succeed> ends = leases.end(changes);
-        succeed.runForAll(ends.won());
-        delete.runForAll(ends.won().stream().map(End::seq).toList());
-        return ends.outcomes();
+        List<Placed<Change.Succeed>> placed = places.of(changes);
+        boolean isMany = canMoveMany && changes.stream().allMatch(Finishes::isShort);
+        return Leases.outcomes(changes, isMany ? succeedMany(placed) : succeedEach(placed));
     }
 
     private static boolean isShort(Change.Succeed change) {
         return change.result() == null || change.result().length() <= ColumnBatch.MAX_TEXT;
     }
 
-    private List<Outcome> succeedMany(List<Change.Succeed> changes) {
-        Set<String> moved = new HashSet<>(succeedMany.run(changes, (row, number) -> row.getString(1)));
-        return changes.stream()
-                .<Outcome>map(change -> moved.contains(change.jid()) ? new Outcome.Done(null) : new Outcome.Lost())
-                .toList();
+    private Set<String> succeedMany(List<Placed<Change.Succeed>> changes) {
+        return new HashSet<>(succeedMany.run(changes, (row, number) -> row.getString(1)));
+    }
+
+    private Set<String> succeedEach(List<Placed<Change.Succeed>> changes) {
+        boolean[] copied = succeed.run(changes);
+        Set<String> moved = new HashSet<>();
+        List<Long> seqs = new ArrayList<>(copied.length);
+        for (int i = 0; i < copied.length; i++) {
+            if (copied[i]) {
+                moved.add(changes.get(i).change().jid());
+                seqs.add(changes.get(i).seq());
+            }
+        }
+        deleteLease.runForAll(seqs);
+        delete.runForAll(seqs);
+        return moved;
     }
 
     List<Outcome> fail(List<Change.Fail> changes) {
@@ -137,9 +154,7 @@ final class Finishes {
                 .toList();
         park.runForAll(won);
         deleteParked.runForAll(won);
-        return changes.stream()
-                .<Outcome>map(change -> unleased.contains(change.jid()) ? new Outcome.Done(null) : new Outcome.Lost())
-                .toList();
+        return Leases.outcomes(changes, unleased);
     }
 
     /** Nobody can give a lease on a row that is locked, so whether there is one is asked afterwards. */

@@ -1,6 +1,7 @@
 package io.leek.server.store;
 
 import io.leek.server.store.ColumnBatch.Column;
+import io.leek.server.store.Places.Placed;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -21,7 +22,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class Leases {
 
     private static final String FREE = "SELECT " + QueuedRows.COLUMNS + """
-             FROM :change JOIN leek.queued_task q ON q.jid = change.jid LEFT JOIN leek.lease l ON l.seq = q.seq
+             FROM :change JOIN leek.queued_task q ON q.seq = change.seq LEFT JOIN leek.lease l ON l.seq = q.seq
             WHERE l.seq IS NULL
             """;
 
@@ -35,8 +36,8 @@ final class Leases {
 
     private static final String FIND = """
             SELECT q.jid, l.seq, l.token, l.started_at, l.worker_id
-            FROM :change JOIN leek.queued_task q ON q.jid = change.jid
-            JOIN leek.lease l ON l.seq = q.seq AND l.token = COALESCE(change.token, l.token)
+            FROM :change JOIN leek.lease l ON l.seq = change.seq AND l.token = COALESCE(change.token, l.token)
+            JOIN leek.queued_task q ON q.seq = l.seq
             """;
 
     private static final String TAKE = "DELETE FROM leek.lease WHERE seq = ? AND token = ?";
@@ -44,21 +45,23 @@ final class Leases {
     private static final String RENEW = """
             UPDATE leek.lease
             SET lease_until = GREATEST(lease_until, CAST(? AS TIMESTAMP(6) WITH TIME ZONE)), server_id = ?
-            WHERE seq = (SELECT seq FROM leek.queued_task WHERE jid = ?) AND token = ?
+            WHERE seq = ? AND token = ?
             """;
 
     private final boolean isShared;
-    private final ColumnBatch<Change.Claim> free;
+    private final Places places;
+    private final ColumnBatch<Placed<Change.Claim>> free;
     private final GuardedBatch<Given> give;
     private final ColumnBatch<Given> giveMany;
-    private final ColumnBatch<Change.Ending> find;
+    private final ColumnBatch<Placed<? extends Change.Ending>> find;
     private final GuardedBatch<Taken> take;
-    private final GuardedBatch<Change.Renew> renew;
+    private final GuardedBatch<Placed<Change.Renew>> renew;
 
-    Leases(JdbcTemplate jdbc, Schema schema, Dialect dialect) {
+    Leases(JdbcTemplate jdbc, Schema schema, Dialect dialect, Places places) {
+        this.places = places;
         isShared = dialect == Dialect.POSTGRESQL;
         free = new ColumnBatch<>(
-                jdbc, schema.in(FREE) + dialect.lockRows("q"), List.of(Column.text("jid", Change.Claim::jid)));
+                jdbc, schema.in(FREE) + dialect.lockRows("q"), List.of(Column.number("seq", Placed::seq)));
         give = new GuardedBatch<>(jdbc, schema.in(GIVE), (to, given) -> to.number(given.seq())
                 .text(given.lease().token())
                 .time(given.lease().startedAt())
@@ -78,18 +81,20 @@ final class Leases {
         find = new ColumnBatch<>(
                 jdbc,
                 schema.in(FIND),
-                List.of(Column.text("jid", Change.Ending::jid), Column.text("token", Change.Ending::token)));
+                List.of(Column.number("seq", Placed::seq), Column.text("token", placed -> placed.change()
+                        .token())));
         take = new GuardedBatch<>(
                 jdbc, schema.in(TAKE), (to, lease) -> to.number(lease.seq()).text(lease.token()));
-        renew = new GuardedBatch<>(jdbc, schema.in(RENEW), (to, change) -> to.time(change.until())
-                .text(change.serverId())
-                .text(change.jid())
-                .text(change.token()));
+        renew = new GuardedBatch<>(
+                jdbc, schema.in(RENEW), (to, placed) -> to.time(placed.change().until())
+                        .text(placed.change().serverId())
+                        .number(placed.seq())
+                        .text(placed.change().token()));
     }
 
     List<Outcome> claim(List<Change.Claim> changes) {
         Map<String, QueuedTask> rows = new HashMap<>();
-        free.run(changes, QueuedRows::row).forEach(row -> rows.put(row.jid(), row));
+        free.run(places.of(changes), QueuedRows::row).forEach(row -> rows.put(row.jid(), row));
         List<QueuedTask> leased = new ArrayList<>(rows.size());
         for (Change.Claim change : changes) {
             QueuedTask row = rows.get(change.jid());
@@ -122,7 +127,7 @@ final class Leases {
 
     /** Takes leases away. */
     <C extends Change.Ending> Ends<C> end(List<C> changes) {
-        List<Taken> found = find.run(List.copyOf(changes), Leases::taken);
+        List<Taken> found = find.run(List.copyOf(places.of(changes)), Leases::taken);
         boolean[] taken = take.run(found);
         Map<String, Taken> won = new HashMap<>();
         for (int i = 0; i < taken.length; i++) {
@@ -147,12 +152,22 @@ final class Leases {
     }
 
     List<Outcome> renew(List<Change.Renew> changes) {
-        boolean[] won = renew.run(changes);
-        List<Outcome> outcomes = new ArrayList<>(won.length);
-        for (boolean one : won) {
-            outcomes.add(one ? new Outcome.Done(null) : new Outcome.Lost());
+        List<Placed<Change.Renew>> placed = places.of(changes);
+        boolean[] renewed = renew.run(placed);
+        Set<String> won = new HashSet<>();
+        for (int i = 0; i < renewed.length; i++) {
+            if (renewed[i]) {
+                won.add(placed.get(i).change().jid());
+            }
         }
-        return outcomes;
+        return outcomes(changes, won);
+    }
+
+    /** Done for those whose task is among the winners, else lost. */
+    static List<Outcome> outcomes(List<? extends Change> changes, Set<String> won) {
+        return changes.stream()
+                .<Outcome>map(change -> won.contains(change.jid()) ? new Outcome.Done(null) : new Outcome.Lost())
+                .toList();
     }
 
     private record Given(long seq, Lease lease) {

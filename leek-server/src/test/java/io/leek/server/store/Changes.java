@@ -45,11 +45,11 @@ final class Changes {
     }
 
     static Change.Claim claim(String jid, String token) {
-        return new Change.Claim(jid, lease(token));
+        return new Change.Claim(jid, null, lease(token));
     }
 
     static Change.Succeed succeed(String jid, @Nullable String token) {
-        return new Change.Succeed(jid, token, NOW.plusSeconds(1), "\"done\"");
+        return new Change.Succeed(jid, null, token, NOW.plusSeconds(1), "\"done\"");
     }
 
     static Change.Fail fail(String jid, @Nullable String token) {

@@ -118,7 +118,7 @@ class OperationsSqlTest {
 
     private static void finish(TaskStore store, String jid, Instant finishedAt) {
         Change end = jid.startsWith("success")
-                ? new Change.Succeed(jid, "t", finishedAt, null)
+                ? new Change.Succeed(jid, null, "t", finishedAt, null)
                 : new Change.Fail(jid, "t", finishedAt, Changes.FAILURE);
         store.apply(List.of(insert(jid), claim(jid, "t"), end));
     }

@@ -82,8 +82,8 @@ class PassingTasksTest {
         }
         if (round >= 2) {
             jids(round - 2)
-                    .forEach(
-                            jid -> changes.add(new Change.Succeed(jid, "token-" + jid, finishedIn(round), "\"done\"")));
+                    .forEach(jid ->
+                            changes.add(new Change.Succeed(jid, null, "token-" + jid, finishedIn(round), "\"done\"")));
         }
         return changes;
     }

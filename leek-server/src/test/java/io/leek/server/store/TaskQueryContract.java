@@ -166,7 +166,7 @@ public abstract class TaskQueryContract extends TaskStoreContract {
             String jid = "task-000" + i;
             // Two of each time: the id decides.
             Instant finished = NOW.plusSeconds(i / 2);
-            store.apply(List.of(insert(jid), claim(jid, "t"), new Change.Succeed(jid, "t", finished, null)));
+            store.apply(List.of(insert(jid), claim(jid, "t"), new Change.Succeed(jid, null, "t", finished, null)));
             jids.add(0, jid);
         }
 

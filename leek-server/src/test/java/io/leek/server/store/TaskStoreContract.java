@@ -423,8 +423,8 @@ public abstract class TaskStoreContract {
             store.apply(List.of(insert(jid), claim(jid, "t")));
         }
         store.apply(List.of(
-                new Change.Succeed("task-0001", "t", NOW.minusMillis(1), null),
-                new Change.Succeed("task-0002", "t", NOW, null),
+                new Change.Succeed("task-0001", null, "t", NOW.minusMillis(1), null),
+                new Change.Succeed("task-0002", null, "t", NOW, null),
                 new Change.Fail("task-0003", "t", NOW.minusMillis(1), FAILURE),
                 insert("task-0004", "default", 5, NOW.minusSeconds(60), null, null)));
 
