@@ -1,5 +1,6 @@
 package io.leek.server.store;
 
+import io.leek.server.store.Answers.Submission;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes: it makes all changes that have gathered while the last ones were committed in one
- * transaction, and then answers everybody. A change that comes while it is idle is committed at once. Futures complete on
- * its thread, so what depends on them must not block.
+ * transaction. A change that comes while it is idle is committed at once. Another thread completes all futures, one after
+ * the other, so what depends on them must not block.
  */
 public final class Committer implements AutoCloseable {
 
@@ -35,6 +36,7 @@ public final class Committer implements AutoCloseable {
 
     private final TaskStore store;
     private final Thread thread;
+    private final Answers answers;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition submitted = lock.newCondition();
     private final Deque<Submission> pending = new ArrayDeque<>();
@@ -46,6 +48,7 @@ public final class Committer implements AutoCloseable {
 
     public Committer(TaskStore store) {
         this.store = store;
+        this.answers = new Answers(this::relieve);
         this.thread = new Thread(this::run, "leek-commit");
         this.thread.setDaemon(true);
         this.thread.start();
@@ -121,7 +124,7 @@ public final class Committer implements AutoCloseable {
             lock.unlock();
         }
         boolean interrupted = false;
-        while (thread.isAlive() && Thread.currentThread() != thread) {
+        while (thread.isAlive() && !answers.isThread(Thread.currentThread())) {
             try {
                 thread.join();
             } catch (InterruptedException e) {
@@ -138,9 +141,9 @@ public final class Committer implements AutoCloseable {
         List<Submission> batch = next();
         while (!batch.isEmpty()) {
             commit(batch);
-            relieve(batch);
             batch = next();
         }
+        answers.close();
     }
 
     /** Waits for changes; none come once it is closed. */
@@ -171,25 +174,18 @@ public final class Committer implements AutoCloseable {
         try {
             List<Outcome> outcomes = store.apply(changes);
             committed.accept(changes, outcomes);
-            int from = 0;
-            for (Submission submission : batch) {
-                int to = from + submission.changes().size();
-                submission.future().complete(List.copyOf(outcomes.subList(from, to)));
-                from = to;
-            }
+            answers.add(batch, outcomes);
         } catch (Throwable e) {
-            // Also an error: this thread is the only one that answers.
-            batch.forEach(submission -> submission.future().completeExceptionally(e));
+            // Also an error: this thread is the only one that makes changes.
+            answers.addFailed(batch, e);
         }
     }
 
-    private void relieve(List<Submission> batch) {
+    private void relieve(Submission answered) {
         List<Runnable> relieved;
         lock.lock();
         try {
-            for (Submission submission : batch) {
-                load -= submission.load();
-            }
+            load -= answered.load();
             if (!congested || load > RELIEVED) {
                 return;
             }
@@ -205,30 +201,6 @@ public final class Committer implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.warn("A listener for the end of congestion failed; its connection may stay paused", e);
             }
-        }
-    }
-
-    private record Submission(List<Change> changes, int load, CompletableFuture<List<Outcome>> future) {
-
-        private static final int CHARACTERS = 1024;
-
-        static Submission of(List<? extends Change> changes) {
-            long load = 0;
-            for (Change change : changes) {
-                load += 1 + characters(change) / CHARACTERS;
-            }
-            return new Submission(
-                    List.copyOf(changes), (int) Math.min(load, Integer.MAX_VALUE / 4), new CompletableFuture<>());
-        }
-
-        private static int characters(Change change) {
-            if (change instanceof Change.Insert insert) {
-                return insert.payload().length();
-            }
-            if (change instanceof Change.Succeed succeed && succeed.result() != null) {
-                return succeed.result().length();
-            }
-            return 0;
         }
     }
 }
