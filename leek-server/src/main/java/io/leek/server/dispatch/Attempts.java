@@ -203,9 +203,10 @@ public final class Attempts {
                     crashes,
                     maxCrashes);
             return end(new Change.Crash(row.jid(), lease.token(), now), lease.token())
-                    .thenApply(outcome -> {
-                        dispatcher.sweep();
-                        return outcome;
+                    .whenComplete((outcome, error) -> {
+                        if (outcome instanceof Outcome.Done) {
+                            dispatcher.ready(row.crashed().claimable());
+                        }
                     });
         }
         log.error(

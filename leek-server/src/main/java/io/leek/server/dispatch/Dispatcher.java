@@ -13,11 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -41,13 +37,7 @@ public final class Dispatcher {
     private final Leases leases;
     private final Unsettled unsettled;
     private final OncePerMinute said;
-
-    private final Windows windows;
-    private final LinkedList<Fetch> waiting = new LinkedList<>();
-    private final Set<String> claiming = new HashSet<>();
-    private boolean isHeldBack;
-    private boolean stopped;
-    private boolean isSuspended;
+    private final Matching matching;
 
     /**
      * @param reads one thread that reads the store
@@ -66,9 +56,9 @@ public final class Dispatcher {
         this.reads = reads;
         this.clock = clock;
         this.serverId = serverId;
-        windows = new Windows(nanoTime, this::load);
         workers = new Workers(nanoTime);
         leases = new Leases(nanoTime, maxCrashes);
+        matching = new Matching(workers, leases, nanoTime, this::load);
         unsettled = new Unsettled(committer);
         said = new OncePerMinute(nanoTime);
         schedule = new Schedule(clock, this::due);
@@ -91,66 +81,39 @@ public final class Dispatcher {
     public Fetch fetch(String wid, List<String> queues, int max) {
         WorkerEntry worker = workers.seen(wid);
         Fetch fetch = new Fetch(wid, worker.lines(queues), max);
-        synchronized (this) {
-            if (!stopped && worker.state() == WorkerEntry.State.RUNNING) {
-                waiting.add(fetch);
-            }
+        if (matching.add(fetch)) {
+            match();
         }
-        match();
         return fetch;
     }
 
     /** Ends a wait without a task, unless one is already on its way. */
     public void giveUp(Fetch fetch) {
-        boolean waited;
-        synchronized (this) {
-            waited = waiting.remove(fetch) || stopped || !isRunning(fetch.workerId());
-            fetch.setOverdue();
-        }
-        if (waited) {
+        if (matching.giveUp(fetch)) {
             fetch.end();
         }
     }
 
     /** The worker's connection is gone: a task on its way to it goes back. */
     public void abandon(Fetch fetch) {
-        synchronized (this) {
-            waiting.remove(fetch);
-        }
+        matching.remove(fetch);
         fetch.end();
     }
 
     /** Answers all waiting fetches of a worker that wants no more. */
     public void quiet(String wid) {
-        List<Fetch> ended = new ArrayList<>();
-        synchronized (this) {
-            for (Iterator<Fetch> all = waiting.iterator(); all.hasNext(); ) {
-                Fetch fetch = all.next();
-                if (fetch.workerId().equals(wid)) {
-                    all.remove();
-                    ended.add(fetch);
-                }
-            }
-        }
-        ended.forEach(Fetch::end);
+        matching.removeAll(wid).forEach(Fetch::end);
     }
 
     /** Whether to hand nothing out for now; who waits goes on waiting. */
     public void suspend(boolean suspended) {
-        synchronized (this) {
-            isSuspended = suspended;
-        }
+        matching.suspend(suspended);
         match();
     }
 
     /** Hands nothing out any more and ends all waits. */
     public void stop() {
-        List<Fetch> ended;
-        synchronized (this) {
-            stopped = true;
-            ended = List.copyOf(waiting);
-            waiting.clear();
-        }
+        List<Fetch> ended = matching.stop();
         schedule.close();
         ended.forEach(Fetch::end);
     }
@@ -165,26 +128,24 @@ public final class Dispatcher {
     }
 
     void ready(Claimable task) {
-        synchronized (this) {
-            windows.offer(task);
-        }
+        matching.offer(List.of(task));
         match();
     }
 
     void readyAll(List<Outcome> outcomes) {
-        synchronized (this) {
-            Instant now = clock.instant();
-            for (Outcome outcome : outcomes) {
-                if (outcome instanceof Outcome.Done done && done.row() != null) {
-                    QueuedTask row = done.row();
-                    if (row.dueAt().isAfter(now)) {
-                        schedule.at(row.dueAt());
-                    } else {
-                        windows.offer(row.claimable());
-                    }
+        Instant now = clock.instant();
+        List<Claimable> due = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            if (outcome instanceof Outcome.Done done && done.row() != null) {
+                QueuedTask row = done.row();
+                if (row.dueAt().isAfter(now)) {
+                    schedule.at(row.dueAt());
+                } else {
+                    due.add(row.claimable());
                 }
             }
         }
+        matching.offer(due);
         match();
     }
 
@@ -204,18 +165,14 @@ public final class Dispatcher {
 
     /** Looks at the store again wherever a worker waits: others write to it as well. */
     public void wake() {
-        synchronized (this) {
-            windows.doubt();
-        }
+        matching.doubt();
         match();
     }
 
     /** Does so as the net below all that tells of new tasks, and gives back what is in doubt. */
     public void sweep() {
         unsettled.giveBack();
-        synchronized (this) {
-            windows.forgetUnused();
-        }
+        matching.forgetUnused();
         wake();
         if (schedule.isUnknown()) {
             readSchedule();
@@ -227,26 +184,19 @@ public final class Dispatcher {
     }
 
     /** A waiting worker for a new task; where there is none the task is expected to arrive in the store. */
-    synchronized @Nullable Fetch reserve(String queue, String name) {
-        for (Iterator<Fetch> all = waiting.iterator(); all.hasNext(); ) {
-            Fetch fetch = all.next();
-            if (!isSuspended && fetch.takes(queue, name) && windows.areDrainedFor(fetch.lines(), queue, name)) {
-                all.remove();
-                return fetch;
-            }
-        }
-        windows.expect(queue);
-        return null;
+    @Nullable
+    Fetch reserve(String queue, String name) {
+        return matching.reserve(queue, name);
     }
 
     /** Tasks are on their way to the store; a later one must not overtake them. */
-    synchronized void expect(List<TaskRecord> tasks) {
-        tasks.forEach(task -> windows.expect(task.queue()));
+    void expect(List<TaskRecord> tasks) {
+        matching.expect(tasks);
     }
 
     /** They are there, or will never be. */
-    synchronized void arrived(List<TaskRecord> tasks) {
-        tasks.forEach(task -> windows.arrived(task.queue()));
+    void arrived(List<TaskRecord> tasks) {
+        matching.arrived(tasks);
     }
 
     /** A push with a lease has ended: the worker gets its task, or waits for another. */
@@ -264,85 +214,24 @@ public final class Dispatcher {
     /** A worker has one task less. */
     void ended(Held held) {
         leases.remove(held);
-        boolean wasHeldBack;
-        synchronized (this) {
-            wasHeldBack = isHeldBack;
-            isHeldBack = false;
-        }
-        if (wasHeldBack) {
+        matchHeldBack();
+    }
+
+    private void matchHeldBack() {
+        if (matching.wasHeldBack()) {
             match();
         }
     }
 
     private void waitAgain(Fetch fetch) {
-        synchronized (this) {
-            if (stopped || fetch.isOverdue() || !isRunning(fetch.workerId())) {
-                fetch.end();
-            } else if (!fetch.answer().isDone()) {
-                waiting.addFirst(fetch);
-            }
+        if (!matching.addAgain(fetch)) {
+            fetch.end();
         }
         match();
     }
 
-    private boolean isRunning(String wid) {
-        return workers.find(wid)
-                .map(worker -> worker.state() == WorkerEntry.State.RUNNING)
-                .orElse(false);
-    }
-
     private void match() {
-        List<Fetch> served = new ArrayList<>();
-        List<List<Claimable>> dealt = new ArrayList<>();
-        synchronized (this) {
-            deal();
-            for (Iterator<Fetch> all = waiting.iterator(); all.hasNext(); ) {
-                Fetch fetch = all.next();
-                if (fetch.count() > 0) {
-                    all.remove();
-                    served.add(fetch);
-                    dealt.add(fetch.takeDealt());
-                }
-            }
-        }
-        for (int i = 0; i < served.size(); i++) {
-            claim(served.get(i), dealt.get(i));
-        }
-    }
-
-    /** One to each worker in turn, so that none waits while another has a heap before it. */
-    private void deal() {
-        List<Fetch> open = isSuspended ? new ArrayList<>() : new ArrayList<>(waiting);
-        while (!open.isEmpty()) {
-            open.removeIf(fetch -> {
-                Claimable task = fetch.isFull() ? null : windows.peek(fetch.lines());
-                if (task == null || !mayHave(fetch, task)) {
-                    return true;
-                }
-                windows.remove(task);
-                fetch.deal(task);
-                claiming.add(task.jid());
-                return leases.isFragile(task.crashes());
-            });
-        }
-    }
-
-    /**
-     * Where a process ends, nobody knows which of the tasks it held had begun: all of them count a crash. One that has no
-     * more to lose must not be blamed for another, so beside it a Leek worker holds only what it runs.
-     */
-    private boolean mayHave(Fetch fetch, Claimable task) {
-        boolean isFragile = leases.isFragile(task.crashes());
-        if (!isFragile && !leases.hasFragile(fetch.workerId())) {
-            return true;
-        }
-        WorkerEntry worker = workers.find(fetch.workerId()).orElse(null);
-        if (worker == null || !worker.isJoined()) {
-            return true;
-        }
-        boolean isRunAtOnce = fetch.count() == 0 && leases.countOf(fetch.workerId()) < worker.concurrency();
-        isHeldBack |= !isRunAtOnce;
-        return isRunAtOnce;
+        matching.deal().forEach(deal -> claim(deal.fetch(), deal.tasks()));
     }
 
     private void claim(Fetch fetch, List<Claimable> tasks) {
@@ -361,9 +250,7 @@ public final class Dispatcher {
             if (!won.isEmpty()) {
                 deliver(fetch, won);
             }
-            synchronized (this) {
-                claims.forEach(claim -> claiming.remove(claim.jid()));
-            }
+            matching.claimed(tasks);
             if (error != null) {
                 if (said.isDue("hand-out")) {
                     log.warn(
@@ -378,6 +265,7 @@ public final class Dispatcher {
             } else if (won.isEmpty()) {
                 waitAgain(fetch);
             }
+            matchHeldBack();
         });
     }
 
@@ -428,14 +316,10 @@ public final class Dispatcher {
                             window.line().queue(),
                             e.toString());
                 }
-                synchronized (this) {
-                    window.loadFailed();
-                }
+                matching.loadFailed(window);
                 return;
             }
-            synchronized (this) {
-                window.loaded(page, task -> !claiming.contains(task.jid()) && !leases.has(task.jid()));
-            }
+            matching.loaded(window, page);
             match();
         });
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A worker that waits for tasks. All but the answer is guarded by the dispatcher's lock. */
+/** A worker that waits for tasks. All but the answer is guarded by the lock of {@link Matching}. */
 public final class Fetch {
 
     /** What goes to a worker at once has at most so many bytes, unless one task alone has more. */

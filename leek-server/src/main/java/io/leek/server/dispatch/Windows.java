@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The windows of all lines that workers have asked for. Guarded by the dispatcher's lock. */
+/** The windows of all lines that workers have asked for. Guarded by the lock of {@link Matching}. */
 final class Windows {
 
     private static final int LIMIT = 2_000;

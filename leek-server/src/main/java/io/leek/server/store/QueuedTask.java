@@ -31,20 +31,17 @@ public record QueuedTask(
 
     /** The same under a lease, which begins an attempt. */
     QueuedTask leased(Lease given) {
+        return with(given, attempts + 1, crashes);
+    }
+
+    /** The same after the process that ran it has ended. */
+    public QueuedTask crashed() {
+        return with(null, attempts, crashes + 1);
+    }
+
+    private QueuedTask with(@Nullable Lease given, int begun, int crashed) {
         return new QueuedTask(
-                jid,
-                seq,
-                name,
-                queue,
-                priority,
-                dueAt,
-                enqueuedAt,
-                payload,
-                attempts + 1,
-                crashes,
-                given,
-                key,
-                failure);
+                jid, seq, name, queue, priority, dueAt, enqueuedAt, payload, begun, crashed, given, key, failure);
     }
 
     /** What there is to know of it for handing it out. */
