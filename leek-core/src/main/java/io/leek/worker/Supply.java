@@ -44,15 +44,16 @@ final class Supply {
     /** What waited for longer met a pause of the whole process, and may be another's by now. */
     private static final long TOO_OLD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Connection connection;
+    /** So many tasks ahead are worth being asked for in two halves: one is on its way while the other one is run. */
+    private static final int WORTH_HALVES = 32;
+
+    private final List<Lane> lanes;
     private final WorkerSettings settings;
     private final Answers answers;
     private final ScheduledExecutorService timer;
 
     private final OncePerMinute said = new OncePerMinute();
     private final Deque<Ready> ready = new ArrayDeque<>();
-    private CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
-    private long askedAt;
     private int idle;
     private long begunAt = System.nanoTime();
     private double runNanos = Double.MAX_VALUE;
@@ -60,8 +61,9 @@ final class Supply {
     private boolean watching;
     private boolean stopped;
 
-    Supply(Connection connection, WorkerSettings settings, Answers answers, ScheduledExecutorService timer) {
-        this.connection = connection;
+    /** @param connections each has one fetch at a time, since answers on a connection keep their order */
+    Supply(List<Connection> connections, WorkerSettings settings, Answers answers, ScheduledExecutorService timer) {
+        lanes = connections.stream().map(Lane::new).toList();
         this.settings = settings;
         this.answers = answers;
         this.timer = timer;
@@ -103,25 +105,33 @@ final class Supply {
         stopped = true;
         giveBackAll();
         notifyAll();
-        return asked;
+        return CompletableFuture.allOf(lanes.stream().map(lane -> lane.asked).toArray(CompletableFuture[]::new));
     }
 
     private void ask() {
         int ahead = ahead();
-        boolean isLow =
-                ready.size() < idle || ahead > 0 && ready.size() <= ahead / 2 && chars() < MAX_CHARS && !stalled;
-        if (stopped || !asked.isDone() || !isLow) {
-            return;
+        for (Lane lane : lanes) {
+            int expected = lanes.stream().mapToInt(each -> each.expected).sum();
+            int missing = idle + ahead - ready.size() - expected;
+            boolean isFirst = expected == 0;
+            boolean isLow = ready.size() < idle || ready.size() <= ahead / 2 && chars() < MAX_CHARS && !stalled;
+            boolean mayAsk = isFirst ? isLow : ahead >= WORTH_HALVES && 2 * missing >= ahead && isLow;
+            if (!stopped && lane.expected == 0 && missing > 0 && mayAsk) {
+                ask(lane, ahead >= WORTH_HALVES ? Math.min(missing, idle + ahead / 2) : missing);
+            }
         }
-        int max = Math.max(1, idle + ahead - ready.size());
+    }
+
+    private void ask(Lane lane, int max) {
         CompletableFuture<Void> answered = new CompletableFuture<>();
-        asked = answered;
-        askedAt = System.nanoTime();
-        connection
+        lane.asked = answered;
+        lane.expected = max;
+        lane.askedAt = System.nanoTime();
+        lane.connection
                 .send(new Command.FetchMany(settings.queues(), max, WAIT.toMillis()), TIMEOUT)
                 .whenComplete((reply, error) -> {
                     try {
-                        arrived(reply, error, answered);
+                        arrived(lane, reply, error);
                     } finally {
                         answered.complete(null);
                     }
@@ -137,32 +147,36 @@ final class Supply {
         return (int) Math.min(settings.prefetch(), settings.concurrency() * (AHEAD_NANOS / Math.max(1, runNanos)));
     }
 
-    private void arrived(@Nullable Reply reply, @Nullable Throwable error, CompletableFuture<Void> answered) {
+    private void arrived(Lane lane, @Nullable Reply reply, @Nullable Throwable error) {
         if (error != null) {
-            answered.complete(null);
-            connection.whenConnected().thenRun(this::askAgain);
+            free(lane);
+            lane.connection.whenConnected().thenRun(this::askAgain);
         } else if (reply instanceof Reply.Bulk bulk) {
             List<Assignment> tasks = parse(bulk.json());
             tasks.forEach(answers::taken);
-            take(tasks, bulk.json().length() / Math.max(1, tasks.size()), answered);
+            take(lane, tasks, bulk.json().length() / Math.max(1, tasks.size()));
         } else {
             if (said.isDue("no task")) {
                 log.warn("The server hands out no task, it is asked again each second: {}", reply);
             }
-            answered.complete(null);
+            free(lane);
             askLater();
         }
     }
 
-    private synchronized void take(List<Assignment> tasks, long chars, CompletableFuture<Void> answered) {
+    private synchronized void free(Lane lane) {
+        lane.expected = 0;
+    }
+
+    private synchronized void take(Lane lane, List<Assignment> tasks, long chars) {
         long now = System.nanoTime();
         tasks.forEach(task -> ready.add(new Ready(task, now, chars)));
         if (stopped) {
             giveBackAll();
         }
-        answered.complete(null);
+        lane.expected = 0;
         notifyAll();
-        if (tasks.isEmpty() && now - askedAt < SOONEST_NANOS) {
+        if (tasks.isEmpty() && now - lane.askedAt < SOONEST_NANOS) {
             // A server that wants this worker quiet does not keep it waiting.
             askLater();
         } else {
@@ -220,5 +234,18 @@ final class Supply {
 
     private void giveBack(List<Ready> tasks) {
         tasks.forEach(waiting -> answers.give(waiting.task(), Answers.release(waiting.task())));
+    }
+
+    /** A connection with the fetch that waits on it. Guarded by the supply's lock. */
+    private static final class Lane {
+
+        private final Connection connection;
+        private CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
+        private int expected;
+        private long askedAt;
+
+        private Lane(Connection connection) {
+            this.connection = connection;
+        }
     }
 }

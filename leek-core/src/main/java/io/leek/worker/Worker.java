@@ -38,7 +38,7 @@ public final class Worker implements AutoCloseable {
     private final WorkerSettings settings;
     private final TaskHandlers handlers;
     private final Connection control;
-    private final Connection fetching;
+    private final List<Connection> fetching;
     private final Answers answers;
     private final Supply supply;
     private final Map<Thread, Assignment> running = new ConcurrentHashMap<>();
@@ -53,7 +53,9 @@ public final class Worker implements AutoCloseable {
         this.handlers = handlers;
         control = connector.open(settings.id(), () -> List.of(join()));
         answers = new Answers(control);
-        fetching = connector.open(settings.id(), () -> List.of(join()));
+        fetching = List.of(
+                connector.open(settings.id(), () -> List.of(join())),
+                connector.open(settings.id(), () -> List.of(join())));
         supply = new Supply(fetching, settings, answers, timer);
     }
 
@@ -95,7 +97,7 @@ public final class Worker implements AutoCloseable {
             answers.giveBackRunning();
         }
         awaitConfirmed(lastFetch, Math.max(deadline, System.nanoTime() + LAST_WAIT.toNanos()));
-        fetching.close();
+        fetching.forEach(Connection::close);
         control.close();
     }
 

@@ -29,6 +29,7 @@ class WorkerTest {
     private Worker worker;
     private Client control;
     private Client fetching;
+    private Client fetchingAhead;
 
     @BeforeEach
     void start() {
@@ -43,14 +44,14 @@ class WorkerTest {
                 .contains("\"held\":[]", "\"concurrency\":1");
         control.saysBulk("{\"lost\":[]}");
         worker.start();
-        fetching = greets();
-        fetching.hears("LEEK JOIN ");
-        fetching.saysBulk("{\"lost\":[]}");
+        fetching = joins();
+        fetchingAhead = joins();
         assertThat(fetching.hears("LEEK FETCH ")).contains("\"queues\":[\"critical\",\"default\"]", "\"max\":1,");
     }
 
     @AfterEach
     void stop() {
+        fetchingAhead.close();
         fetching.close();
         control.close();
         server.close();
@@ -73,6 +74,26 @@ class WorkerTest {
 
         for (int i = 1; i <= 3; i++) {
             assertThat(control.hears("ACK ")).contains("\"task-000" + i + "\"", "\"lease-" + i + "\"");
+        }
+    }
+
+    @Test
+    void whileTasksAreQuickTheNextHalfIsOnItsWay() {
+        try (Worker ahead = new Worker(
+                connector, new WorkerSettings("w-1", 1, 100, List.of("default"), Duration.ofMillis(500)), handlers)) {
+            Client answers = joins();
+            Client first = joins();
+            Client second = joins();
+            ahead.start();
+            assertThat(first.hears("LEEK FETCH ")).contains("\"max\":1,");
+            first.saysBulk(tasks("quick", 1));
+            answers.hears("ACK ");
+
+            assertThat(first.hears("LEEK FETCH ")).contains("\"max\":51,");
+            assertThat(second.hears("LEEK FETCH ")).contains("\"max\":50,");
+            first.close();
+            second.close();
+            answers.close();
         }
     }
 
@@ -345,6 +366,12 @@ class WorkerTest {
     private static Object forever() throws InterruptedException {
         new CountDownLatch(1).await();
         throw new AssertionError("nobody counts down");
+    }
+
+    private Client joins() {
+        Client client = greets();
+        client.hears("LEEK JOIN ");
+        return client.saysBulk("{\"lost\":[]}");
     }
 
     private Client greets() {

@@ -23,6 +23,7 @@ final class Matching {
     /** Dealt tasks whose claim has not ended, with the worker that shall have them. */
     private final Map<String, Dealt> underWay = new HashMap<>();
 
+    private int fragileUnderWay;
     private boolean isHeldBack;
     private boolean isSuspended;
     private boolean stopped;
@@ -165,6 +166,7 @@ final class Matching {
         windows.remove(task);
         fetch.deal(task);
         underWay.put(task.jid(), new Dealt(fetch.workerId(), isFragile));
+        fragileUnderWay += isFragile ? 1 : 0;
         return !isFragile;
     }
 
@@ -190,13 +192,18 @@ final class Matching {
 
     private boolean hasFragile(String wid) {
         return leases.hasFragile(wid)
-                || underWay.values().stream()
-                        .anyMatch(one -> one.isFragile() && one.workerId().equals(wid));
+                || fragileUnderWay > 0
+                        && underWay.values().stream()
+                                .anyMatch(
+                                        one -> one.isFragile() && one.workerId().equals(wid));
     }
 
     /** The claims of dealt tasks have ended, one way or another. */
     synchronized void claimed(List<Claimable> tasks) {
-        tasks.forEach(task -> underWay.remove(task.jid()));
+        for (Claimable task : tasks) {
+            Dealt dealt = underWay.remove(task.jid());
+            fragileUnderWay -= dealt != null && dealt.isFragile() ? 1 : 0;
+        }
     }
 
     /** True once, where a worker could not have a task because of what it held. */

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ final class Session extends SimpleChannelInboundHandler<Command> {
     private final Access.Challenge challenge;
     private final Deque<Command> unanswered = new ArrayDeque<>();
     private final Deque<Answer> pending = new ArrayDeque<>();
+    private final AtomicBoolean flushing = new AtomicBoolean();
     private int lookUps;
     private boolean greeted;
     private boolean ending;
@@ -119,8 +121,12 @@ final class Session extends SimpleChannelInboundHandler<Command> {
         next.reply().whenComplete((reply, error) -> {
             if (context.executor().inEventLoop()) {
                 flush(context);
-            } else {
-                context.executor().execute(() -> flush(context));
+            } else if (flushing.compareAndSet(false, true)) {
+                // One for all that are answered until it runs: a commit answers hundreds at once.
+                context.executor().execute(() -> {
+                    flushing.set(false);
+                    flush(context);
+                });
             }
         });
     }
