@@ -283,6 +283,21 @@ class LeekWorkersTest {
     }
 
     @Test
+    void whatAWorkerDoesNotNameWhenItJoinsAfterTheRestartGoesToTheNextSoon() {
+        client.sends(push("task-0001")).expectOk();
+        server.leekWorker("leek-w1", "a.b").sends("FETCH default").expectTask("task-0001");
+
+        restart();
+        TestClient again = server.leekWorker("leek-w1", "a.b");
+        server.pass(Duration.ofSeconds(5));
+        client.sends("FETCH").expect("$-1");
+        server.pass(Duration.ofSeconds(11));
+
+        again.sends("FETCH default").expectTask("task-0001");
+        assertThat(task("task-0001").path("crashes").asInt()).isZero();
+    }
+
+    @Test
     void aWorkerThatLivedWithItsServerLosesItsTaskAtTheRestart() {
         client.sends(push("task-0001")).expectOk();
         server.leekWorker("leek-" + server.serverId() + "/app", "a.b")

@@ -57,7 +57,7 @@ public final class Workers {
         unserved = List.copyOf(found);
     }
 
-    boolean isJoined(String wid) {
+    public boolean isJoined(String wid) {
         return find(wid).map(WorkerEntry::isJoined).orElse(false);
     }
 

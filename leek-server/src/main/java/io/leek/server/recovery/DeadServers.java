@@ -36,7 +36,7 @@ final class DeadServers {
     }
 
     /**
-     * The leases of servers that are dead or were forgotten. Reading all leases is dear with a long backlog, so it is
+     * The leases of servers that are dead or were forgotten. Leases are read with their tasks, which may be large, so it is
      * done only where a server is missing that was there the last time, and while some are left.
      */
     List<QueuedTask> orphans() {

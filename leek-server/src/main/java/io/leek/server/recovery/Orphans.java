@@ -11,19 +11,27 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Leases whose server is gone. A worker that lived with its server is gone too, so its task runs again at once. One
- * elsewhere may still run it, and gets a minute to join a server and say so.
+ * elsewhere may still run it, and gets a minute to join a server and say so. What it does not name when it joins never
+ * arrived, so it goes to the next as if it had not been handed out.
  */
 final class Orphans {
 
     private static final Duration GRACE = Duration.ofSeconds(60);
 
+    /** For the leases that a worker names to be taken over. */
+    private static final Duration GRACE_AFTER_JOIN = Duration.ofSeconds(10);
+
+    private static final Logger log = LoggerFactory.getLogger(Orphans.class);
+
     private final Dispatcher dispatcher;
     private final Attempts attempts;
     private final LongSupplier nanoTime;
-    private final Map<String, Long> since = new HashMap<>();
+    private final Map<Orphan, Long> since = new HashMap<>();
 
     Orphans(Dispatcher dispatcher, Attempts attempts, LongSupplier nanoTime) {
         this.dispatcher = dispatcher;
@@ -37,7 +45,7 @@ final class Orphans {
                 .filter(lease -> lease != null)
                 .map(Lease::token)
                 .collect(Collectors.toSet());
-        since.keySet().retainAll(tokens);
+        since.keySet().removeIf(orphan -> !tokens.contains(orphan.token()));
         for (QueuedTask row : orphans) {
             Lease lease = row.lease();
             if (lease != null && !dispatcher.holds(row.jid(), lease.token())) {
@@ -47,16 +55,31 @@ final class Orphans {
     }
 
     private void settle(QueuedTask row, Lease lease) {
+        boolean hasJoined = dispatcher.workers().isJoined(lease.workerId());
         if (!WorkerIds.isLeek(lease.workerId())) {
             dispatcher.adopt(row, lease);
-        } else if (WorkerIds.livedWith(lease.serverId(), lease.workerId()) || isGraceOver(lease)) {
-            since.remove(lease.token());
+        } else if (WorkerIds.livedWith(lease.serverId(), lease.workerId())) {
             attempts.crash(row, lease).join();
+        } else if (isGraceOver(new Orphan(lease.token(), hasJoined))) {
+            if (hasJoined) {
+                log.warn(
+                        "Task {} ({}) was handed to worker {} by a server that is gone, and did not arrive; it goes to"
+                                + " the next",
+                        row.jid(),
+                        row.name(),
+                        lease.workerId());
+                attempts.release(row.jid(), lease.token(), Duration.ZERO).join();
+            } else {
+                attempts.crash(row, lease).join();
+            }
         }
     }
 
-    private boolean isGraceOver(Lease lease) {
+    private boolean isGraceOver(Orphan orphan) {
         long now = nanoTime.getAsLong();
-        return now - since.computeIfAbsent(lease.token(), first -> now) > GRACE.toNanos();
+        Duration grace = orphan.hasJoined() ? GRACE_AFTER_JOIN : GRACE;
+        return now - since.computeIfAbsent(orphan, first -> now) >= grace.toNanos();
     }
+
+    private record Orphan(String token, boolean hasJoined) {}
 }
