@@ -21,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +41,7 @@ public final class Connection implements AutoCloseable {
 
     private final ClientSettings settings;
     private final @Nullable String wid;
-    private final Supplier<List<Command>> greeting;
+    private final @Nullable Greeting greeting;
     private final EventLoop loop;
     private final Outages outages;
 
@@ -56,12 +55,12 @@ public final class Connection implements AutoCloseable {
 
     /**
      * @param wid the worker this connection serves; null for a producer
-     * @param greeting commands to send before any other, after each handshake
+     * @param greeting null where the handshake is all there is to say
      */
     Connection(
             ClientSettings settings,
             @Nullable String wid,
-            Supplier<List<Command>> greeting,
+            @Nullable Greeting greeting,
             EventLoop loop,
             Outages outages) {
         this.settings = settings;
@@ -207,8 +206,10 @@ public final class Connection implements AutoCloseable {
         down = null;
         backoff = FIRST_BACKOFF_MS;
         outages.over(settings.address());
-        for (Command command : greeting.get()) {
-            current.write(new Request(command, settings.timeout()));
+        if (greeting != null) {
+            Request first = new Request(greeting.command(), settings.timeout());
+            first.reply.thenAccept(reply -> greeting.answered(first.command, reply));
+            current.write(first);
         }
         while (!unsent.isEmpty()) {
             current.write(unsent.remove());

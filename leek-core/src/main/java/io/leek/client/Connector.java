@@ -1,12 +1,9 @@
 package io.leek.client;
 
-import io.leek.wire.Command;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /** Opens connections to one server; all of them share one thread. */
 public final class Connector implements AutoCloseable {
@@ -26,15 +23,11 @@ public final class Connector implements AutoCloseable {
 
     /** A producer's connection. */
     public Connection open() {
-        return new Connection(settings, null, List::of, group.next(), outages);
+        return new Connection(settings, null, null, group.next(), outages);
     }
 
-    /**
-     * A worker's connection.
-     *
-     * @param greeting commands to send before any other, after each handshake
-     */
-    public Connection open(String wid, Supplier<List<Command>> greeting) {
+    /** A worker's connection. */
+    public Connection open(String wid, Greeting greeting) {
         return new Connection(settings, wid, greeting, group.next(), outages);
     }
 

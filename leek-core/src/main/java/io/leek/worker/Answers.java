@@ -4,7 +4,6 @@ import io.leek.client.Connection;
 import io.leek.task.FailureReason;
 import io.leek.wire.Command;
 import io.leek.wire.Reply;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,50 +18,17 @@ final class Answers {
     private static final Logger log = LoggerFactory.getLogger(Answers.class);
 
     private final Connection connection;
-    private final Map<String, Assignment> held = new ConcurrentHashMap<>();
+    private final HeldTasks held;
     private final Map<String, CompletableFuture<Void>> unconfirmed = new ConcurrentHashMap<>();
 
-    Answers(Connection connection) {
+    Answers(Connection connection, HeldTasks held) {
         this.connection = connection;
-    }
-
-    void taken(Assignment task) {
-        held.put(task.jid(), task);
-    }
-
-    /** What to tell the server on joining again. */
-    List<Command.Held> held() {
-        return held.values().stream()
-                .map(task -> new Command.Held(task.jid(), task.lease()))
-                .toList();
-    }
-
-    /** These are somebody else's by now: they are said once, and not reported as held any more. */
-    void lost(List<Command.Held> lost) {
-        for (Command.Held one : lost) {
-            Assignment task = held.get(one.jid());
-            // It may have been handed out to us again since.
-            if (task != null
-                    && task.lease().equals(one.lease())
-                    && !unconfirmed.containsKey(task.lease())
-                    && held.remove(task.jid(), task)) {
-                log.warn(
-                        "Task {} ({}) still runs here, but this worker has lost it; its outcome will not count, and"
-                                + " another may run it",
-                        task.jid(),
-                        task.name());
-            }
-        }
-    }
-
-    /** Leaves a task without an answer. */
-    void abandon(Assignment task) {
-        held.remove(task.jid(), task);
+        this.held = held;
     }
 
     /** Gives back every task that has no answer yet. */
     void giveBackRunning() {
-        held.values().forEach(task -> give(task, release(task)));
+        held.all().forEach(task -> give(task, release(task)));
     }
 
     /**
@@ -74,9 +40,10 @@ final class Answers {
         if (unconfirmed.putIfAbsent(task.lease(), confirmed) != null) {
             return;
         }
+        held.ended(task);
         confirmed.whenComplete((done, error) -> {
             unconfirmed.remove(task.lease());
-            held.remove(task.jid(), task);
+            held.remove(task);
         });
         send(task, answer, confirmed);
     }

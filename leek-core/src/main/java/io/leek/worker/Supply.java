@@ -49,6 +49,7 @@ final class Supply {
 
     private final List<Lane> lanes;
     private final WorkerSettings settings;
+    private final HeldTasks held;
     private final Answers answers;
     private final ScheduledExecutorService timer;
 
@@ -62,7 +63,13 @@ final class Supply {
     private boolean stopped;
 
     /** @param connections each has one fetch at a time, since answers on a connection keep their order */
-    Supply(List<Connection> connections, WorkerSettings settings, Answers answers, ScheduledExecutorService timer) {
+    Supply(
+            List<Connection> connections,
+            WorkerSettings settings,
+            HeldTasks held,
+            Answers answers,
+            ScheduledExecutorService timer) {
+        this.held = held;
         lanes = connections.stream().map(Lane::new).toList();
         this.settings = settings;
         this.answers = answers;
@@ -84,7 +91,7 @@ final class Supply {
                     wait();
                 } else if (System.nanoTime() - next.at() > TOO_OLD_NANOS) {
                     giveBack(List.of(next));
-                } else {
+                } else if (held.has(next.task())) {
                     begunAt = System.nanoTime();
                     return next.task();
                 }
@@ -153,7 +160,7 @@ final class Supply {
             lane.connection.whenConnected().thenRun(this::askAgain);
         } else if (reply instanceof Reply.Bulk bulk) {
             List<Assignment> tasks = parse(bulk.json());
-            tasks.forEach(answers::taken);
+            tasks.forEach(held::add);
             take(lane, tasks, bulk.json().length() / Math.max(1, tasks.size()));
         } else {
             if (said.isDue("no task")) {

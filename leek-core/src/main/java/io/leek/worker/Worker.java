@@ -2,10 +2,7 @@ package io.leek.worker;
 
 import io.leek.client.Connection;
 import io.leek.client.Connector;
-import io.leek.task.TaskJson;
 import io.leek.wire.Command;
-import io.leek.wire.Replies;
-import io.leek.wire.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +34,8 @@ public final class Worker implements AutoCloseable {
 
     private final WorkerSettings settings;
     private final TaskHandlers handlers;
+    private final HeldTasks held = new HeldTasks();
+    private final Joining joining;
     private final Connection control;
     private final List<Connection> fetching;
     private final Answers answers;
@@ -51,12 +50,11 @@ public final class Worker implements AutoCloseable {
     public Worker(Connector connector, WorkerSettings settings, TaskHandlers handlers) {
         this.settings = settings;
         this.handlers = handlers;
-        control = connector.open(settings.id(), () -> List.of(join()));
-        answers = new Answers(control);
-        fetching = List.of(
-                connector.open(settings.id(), () -> List.of(join())),
-                connector.open(settings.id(), () -> List.of(join())));
-        supply = new Supply(fetching, settings, answers, timer);
+        joining = new Joining(settings, handlers, held);
+        control = connector.open(settings.id(), joining);
+        answers = new Answers(control, held);
+        fetching = List.of(connector.open(settings.id(), joining), connector.open(settings.id(), joining));
+        supply = new Supply(fetching, settings, held, answers, timer);
     }
 
     /** Starts fetching. */
@@ -88,7 +86,7 @@ public final class Worker implements AutoCloseable {
             log.warn(
                     "{} tasks still run after leek.worker.shutdown-timeout={}; they are interrupted and go back to the"
                             + " queue",
-                    answers.held().size(),
+                    held.all().size(),
                     settings.shutdownTimeout());
             // Another worker starts a task as soon as it is given back, so it should have ended here before.
             interrupting = true;
@@ -147,7 +145,7 @@ public final class Worker implements AutoCloseable {
         Assignment task = running.get(thread);
         if (isExiting && task != null) {
             log.error("Task {} ({}) calls System.exit; that counts as a crash", task.jid(), task.name());
-            answers.abandon(task);
+            held.remove(task);
         }
         return isExiting;
     }
@@ -179,27 +177,9 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    /** What the first answer after a reconnect says is said again here. */
     private void joinAgain() {
-        List<Command.Held> held = answers.held();
-        control.send(join(held)).thenAccept(reply -> {
-            if (reply instanceof Reply.Bulk bulk) {
-                List<String> lost = TaskJson.MAPPER
-                        .readValue(bulk.json(), Replies.Joined.class)
-                        .lost();
-                answers.lost(
-                        held.stream().filter(task -> lost.contains(task.jid())).toList());
-            }
-        });
-    }
-
-    private Command.Join join() {
-        return join(answers.held());
-    }
-
-    private Command.Join join(List<Command.Held> held) {
-        return new Command.Join(
-                settings.id(), List.copyOf(handlers.names()), settings.queues(), held, settings.concurrency());
+        Command join = joining.command();
+        control.send(join).thenAccept(reply -> joining.answered(join, reply));
     }
 
     private static Thread daemon(Runnable run, String name) {

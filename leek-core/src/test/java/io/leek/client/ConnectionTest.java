@@ -11,8 +11,10 @@ import io.leek.wire.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -242,13 +244,28 @@ class ConnectionTest {
     }
 
     @Test
-    void theGreetingGoesFirstAgainAfterEachReconnect() {
-        connector.open("w-1", () -> List.of(new Command.Listen("w-1")));
+    void theGreetingGoesFirstAgainAfterEachReconnectAndItsAnswerIsHeard() throws Exception {
+        Command hello = new Command.Listen("w-1");
+        BlockingQueue<Reply> heard = new LinkedBlockingQueue<>();
+        connector.open("w-1", new Greeting() {
+            @Override
+            public Command command() {
+                return hello;
+            }
+
+            @Override
+            public void answered(Command command, Reply reply) {
+                assertThat(command).isSameAs(hello);
+                heard.add(reply);
+            }
+        });
         for (int i = 0; i < 2; i++) {
             Client client = server.accepts().says("+HI {\"v\":2}");
             assertThat(client.hears("HELLO ")).contains("\"wid\":\"w-1\"");
             client.says("+OK");
             client.hears("LEEK LISTEN {\"wid\":\"w-1\"}");
+            client.saysBulk("{}");
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(new Reply.Bulk("{}"));
             client.close();
         }
     }

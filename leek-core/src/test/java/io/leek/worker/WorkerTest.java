@@ -198,6 +198,28 @@ class WorkerTest {
     }
 
     @Test
+    void whatTheAnswerToAJoinSaysIsLostIsNotReportedAsHeldAgain() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        handlers.on("slow", args -> {
+            begun.countDown();
+            end.await();
+            return "done";
+        });
+        fetching.saysBulk(TASK.formatted("slow"));
+        begun.await();
+        control.close();
+
+        control = greets();
+        assertThat(control.hears("LEEK JOIN ")).contains("\"held\":[{\"jid\":\"task-0001\"");
+        control.saysBulk("{\"lost\":[\"task-0001\"]}").close();
+
+        control = greets();
+        assertThat(control.hears("LEEK JOIN ")).contains("\"held\":[]");
+        end.countDown();
+    }
+
+    @Test
     void aResultThatTheServerRefusesFailsTheTask() {
         fetching.saysBulk(TASK.formatted("quick"));
         control.hears("ACK ");
