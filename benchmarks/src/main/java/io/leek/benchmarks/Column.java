@@ -10,8 +10,11 @@ record Column(String figure, String heading, Unit unit) {
         RATE(true),
         /** Microseconds, shown in milliseconds. */
         LATENCY(false),
+        MICROSECONDS(false),
         MILLISECONDS(false),
         MEGABYTES(false),
+        /** Bytes, shown in kilobytes. */
+        KILOBYTES(false),
         /** Not to be compared. */
         COUNT(false);
 
@@ -23,7 +26,8 @@ record Column(String figure, String heading, Unit unit) {
 
         private String format(double value) {
             return switch (this) {
-                case RATE, MILLISECONDS, MEGABYTES, COUNT -> String.format(Locale.ROOT, "%,.0f", value);
+                case RATE, MICROSECONDS, MILLISECONDS, MEGABYTES, COUNT -> String.format(Locale.ROOT, "%,.0f", value);
+                case KILOBYTES -> String.format(Locale.ROOT, "%.1f", value / 1_024);
                 case LATENCY -> String.format(Locale.ROOT, value < 100 ? "%.3f" : "%.2f", value / 1_000);
             };
         }

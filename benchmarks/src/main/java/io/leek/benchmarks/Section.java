@@ -1,8 +1,10 @@
 package io.leek.benchmarks;
 
 import static io.leek.benchmarks.Column.Unit.COUNT;
+import static io.leek.benchmarks.Column.Unit.KILOBYTES;
 import static io.leek.benchmarks.Column.Unit.LATENCY;
 import static io.leek.benchmarks.Column.Unit.MEGABYTES;
+import static io.leek.benchmarks.Column.Unit.MICROSECONDS;
 import static io.leek.benchmarks.Column.Unit.MILLISECONDS;
 import static io.leek.benchmarks.Column.Unit.RATE;
 
@@ -47,8 +49,14 @@ record Section(Measures measure, String title, String explanation, List<Column> 
             new Section(
                     Measures.DRAIN_ONE,
                     "Drain with one worker",
-                    "A full queue and one worker: tasks a second from the first to the last within the time allowed.",
-                    List.of(new Column("per_s", "tasks/s", RATE), new Column("ran", "tasks run", COUNT))),
+                    "A full queue and one worker: tasks a second from the first to the last within the time allowed. "
+                            + "Beside it what a task costs the application's process, all threads together; what "
+                            + "PostgreSQL itself uses is not in it.",
+                    List.of(
+                            new Column("per_s", "tasks/s", RATE),
+                            new Column("cpu_us", "processor, µs a task", MICROSECONDS),
+                            new Column("allocated_bytes", "allocated, KB a task", KILOBYTES),
+                            new Column("ran", "tasks run", COUNT))),
             new Section(
                     Measures.DRAIN_BEST,
                     "Drain with many workers",

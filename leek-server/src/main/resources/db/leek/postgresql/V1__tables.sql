@@ -62,7 +62,7 @@ CREATE TABLE success_task (
   CONSTRAINT success_task_jid PRIMARY KEY (jid)
 );
 
-CREATE INDEX success_task_finished ON success_task (finished_at, jid);
+CREATE INDEX success_task_finished ON success_task (finished_at);
 
 CREATE TABLE failed_task (
   jid VARCHAR(64) NOT NULL,
@@ -83,7 +83,7 @@ CREATE TABLE failed_task (
   CONSTRAINT failed_task_jid PRIMARY KEY (jid)
 );
 
-CREATE INDEX failed_task_finished ON failed_task (finished_at, jid);
+CREATE INDEX failed_task_finished ON failed_task (finished_at);
 
 CREATE TABLE node (
   server_id VARCHAR(64) NOT NULL,

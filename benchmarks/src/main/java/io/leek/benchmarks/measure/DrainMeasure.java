@@ -29,23 +29,30 @@ final class DrainMeasure implements Measure {
 
     Map<String, Double> fillAndDrain(Bench bench, int tasks, Duration fill) throws Exception {
         int filled = bench.fill(tasks, fill);
-        Runs.Tally tally = drain(bench);
+        Drained drained = drain(bench);
+        Runs.Tally tally = drained.tally();
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("per_s", tally.rate());
+        figures.put("cpu_us", drained.costs().cpuNanos() / 1e3 / tally.distinct());
+        figures.put("allocated_bytes", (double) drained.costs().allocatedBytes() / tally.distinct());
         figures.put("filled", (double) filled);
         figures.put("ran", (double) tally.distinct());
         figures.put("ran_twice", (double) tally.repeated());
         return figures;
     }
 
-    Runs.Tally drain(Bench bench) throws Exception {
+    Drained drain(Bench bench) throws Exception {
         try (Session session = bench.open(workers)) {
             if (!Runs.awaitFirst(bench.limits().firstRun())) {
                 throw new IllegalStateException(
                         "No task ran within " + bench.limits().firstRun());
             }
+            Costs atStart = Costs.now();
             Runs.awaitAll(bench.limits().drain());
-            return Runs.tally();
+            return new Drained(Runs.tally(), Costs.now().since(atStart));
         }
     }
+
+    /** @param costs from the first task on */
+    record Drained(Runs.Tally tally, Costs costs) {}
 }
