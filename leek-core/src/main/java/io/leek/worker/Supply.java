@@ -47,7 +47,8 @@ final class Supply {
     /** So many tasks ahead are worth being asked for in two halves: one is on its way while the other one is run. */
     private static final int WORTH_HALVES = 32;
 
-    private final List<Lane> lanes;
+    private final Connection connection;
+    private final List<Lane> lanes = List.of(new Lane(), new Lane());
     private final WorkerSettings settings;
     private final HeldTasks held;
     private final Answers answers;
@@ -59,18 +60,20 @@ final class Supply {
     private long begunAt = System.nanoTime();
     private double runNanos = Double.MAX_VALUE;
     private boolean stalled;
+    private boolean isGivingBack;
+    private long gaveBackAt;
     private boolean watching;
     private boolean stopped;
 
-    /** @param connections each has one fetch at a time, since answers on a connection keep their order */
+    /** @param connection for fetches alone; its answers keep the order of the tasks */
     Supply(
-            List<Connection> connections,
+            Connection connection,
             WorkerSettings settings,
             HeldTasks held,
             Answers answers,
             ScheduledExecutorService timer) {
         this.held = held;
-        lanes = connections.stream().map(Lane::new).toList();
+        this.connection = connection;
         this.settings = settings;
         this.answers = answers;
         this.timer = timer;
@@ -134,7 +137,7 @@ final class Supply {
         lane.asked = answered;
         lane.expected = max;
         lane.askedAt = System.nanoTime();
-        lane.connection
+        connection
                 .send(new Command.FetchMany(settings.queues(), max, WAIT.toMillis()), TIMEOUT)
                 .whenComplete((reply, error) -> {
                     try {
@@ -157,7 +160,7 @@ final class Supply {
     private void arrived(Lane lane, @Nullable Reply reply, @Nullable Throwable error) {
         if (error != null) {
             free(lane);
-            lane.connection.whenConnected().thenRun(this::askAgain);
+            connection.whenConnected().thenRun(this::askAgain);
         } else if (reply instanceof Reply.Bulk bulk) {
             List<Assignment> tasks = parse(bulk.json());
             tasks.forEach(held::add);
@@ -178,14 +181,17 @@ final class Supply {
     private synchronized void take(Lane lane, List<Assignment> tasks, long chars) {
         long now = System.nanoTime();
         tasks.forEach(task -> ready.add(new Ready(task, now, chars)));
-        if (stopped) {
+        if (stopped || isGivingBack && lane.askedAt - gaveBackAt < 0) {
+            // It comes after what went back, and must not run before it.
             giveBackAll();
         }
         lane.expected = 0;
         notifyAll();
         if (tasks.isEmpty() && now - lane.askedAt < SOONEST_NANOS) {
             // A server that wants this worker quiet does not keep it waiting.
-            askLater();
+            if (lanes.stream().allMatch(each -> each.expected == 0)) {
+                askLater();
+            }
         } else {
             ask();
         }
@@ -228,6 +234,8 @@ final class Supply {
         watching = false;
         if (idle == 0 && System.nanoTime() - begunAt >= STALL_NANOS) {
             stalled = true;
+            isGivingBack = true;
+            gaveBackAt = System.nanoTime();
             giveBackAll();
         }
         watch();
@@ -243,16 +251,11 @@ final class Supply {
         tasks.forEach(waiting -> answers.give(waiting.task(), Answers.release(waiting.task())));
     }
 
-    /** A connection with the fetch that waits on it. Guarded by the supply's lock. */
+    /** A fetch that waits for its answer, or none. Guarded by the supply's lock. */
     private static final class Lane {
 
-        private final Connection connection;
         private CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
         private int expected;
         private long askedAt;
-
-        private Lane(Connection connection) {
-            this.connection = connection;
-        }
     }
 }

@@ -37,7 +37,7 @@ public final class Worker implements AutoCloseable {
     private final HeldTasks held = new HeldTasks();
     private final Joining joining;
     private final Connection control;
-    private final List<Connection> fetching;
+    private final Connection fetching;
     private final Answers answers;
     private final Supply supply;
     private final Map<Thread, Assignment> running = new ConcurrentHashMap<>();
@@ -53,7 +53,7 @@ public final class Worker implements AutoCloseable {
         joining = new Joining(settings, handlers, held);
         control = connector.open(settings.id(), joining);
         answers = new Answers(control, held);
-        fetching = List.of(connector.open(settings.id(), joining), connector.open(settings.id(), joining));
+        fetching = connector.open(settings.id(), joining);
         supply = new Supply(fetching, settings, held, answers, timer);
     }
 
@@ -95,7 +95,7 @@ public final class Worker implements AutoCloseable {
             answers.giveBackRunning();
         }
         awaitConfirmed(lastFetch, Math.max(deadline, System.nanoTime() + LAST_WAIT.toNanos()));
-        fetching.forEach(Connection::close);
+        fetching.close();
         control.close();
     }
 

@@ -29,7 +29,6 @@ class WorkerTest {
     private Worker worker;
     private Client control;
     private Client fetching;
-    private Client fetchingAhead;
 
     @BeforeEach
     void start() {
@@ -45,13 +44,11 @@ class WorkerTest {
         control.saysBulk("{\"lost\":[]}");
         worker.start();
         fetching = joins();
-        fetchingAhead = joins();
         assertThat(fetching.hears("LEEK FETCH ")).contains("\"queues\":[\"critical\",\"default\"]", "\"max\":1,");
     }
 
     @AfterEach
     void stop() {
-        fetchingAhead.close();
         fetching.close();
         control.close();
         server.close();
@@ -82,17 +79,15 @@ class WorkerTest {
         try (Worker ahead = new Worker(
                 connector, new WorkerSettings("w-1", 1, 100, List.of("default"), Duration.ofMillis(500)), handlers)) {
             Client answers = joins();
-            Client first = joins();
-            Client second = joins();
+            Client fetches = joins();
             ahead.start();
-            assertThat(first.hears("LEEK FETCH ")).contains("\"max\":1,");
-            first.saysBulk(tasks("quick", 1));
+            assertThat(fetches.hears("LEEK FETCH ")).contains("\"max\":1,");
+            fetches.saysBulk(tasks("quick", 1));
             answers.hears("ACK ");
 
-            assertThat(first.hears("LEEK FETCH ")).contains("\"max\":51,");
-            assertThat(second.hears("LEEK FETCH ")).contains("\"max\":50,");
-            first.close();
-            second.close();
+            assertThat(fetches.hears("LEEK FETCH ")).contains("\"max\":51,");
+            assertThat(fetches.hears("LEEK FETCH ")).contains("\"max\":50,");
+            fetches.close();
             answers.close();
         }
     }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,6 +183,23 @@ class LeekWorkersTest {
     }
 
     @Test
+    void fetchesOfOneWorkerAreFilledOneAfterTheOtherSoThatItsTasksKeepTheirOrder() {
+        TestClient worker = server.leekWorker("leek-w1", "a.b");
+        awaitTaken(() -> worker.sends(fetch(2)));
+        awaitTaken(() -> worker.sends(fetch(3)));
+
+        client.sends("PUSHB ["
+                        + IntStream.rangeClosed(1, 5)
+                                .mapToObj(i -> json("task-000" + i))
+                                .collect(Collectors.joining(","))
+                        + "]")
+                .expect("{}");
+
+        assertThat(worker.json().findValuesAsString("jid")).containsExactly("task-0001", "task-0002");
+        assertThat(worker.json().findValuesAsString("jid")).containsExactly("task-0003", "task-0004", "task-0005");
+    }
+
+    @Test
     void aWorkerThatStopsIsNotKeptWaiting() {
         TestClient worker = server.leekWorker("leek-w1", "a.b");
         worker.sends("BEAT {\"wid\":\"leek-w1\",\"current_state\":\"quiet\"}").expectOk();
@@ -289,9 +308,9 @@ class LeekWorkersTest {
 
         restart();
         TestClient again = server.leekWorker("leek-w1", "a.b");
-        server.pass(Duration.ofSeconds(5));
+        beat(again, "leek-w1", Duration.ofSeconds(39));
         client.sends("FETCH").expect("$-1");
-        server.pass(Duration.ofSeconds(11));
+        beat(again, "leek-w1", Duration.ofSeconds(10));
 
         again.sends("FETCH default").expectTask("task-0001");
         assertThat(task("task-0001").path("crashes").asInt()).isZero();
@@ -386,6 +405,10 @@ class LeekWorkersTest {
         List<String> jids = new ArrayList<>();
         worker.asks(fetch(max)).forEach(task -> jids.add(task.path("jid").asString()));
         return jids;
+    }
+
+    private static String json(String jid) {
+        return push(jid).substring("PUSH ".length());
     }
 
     private static String fetch(int max) {

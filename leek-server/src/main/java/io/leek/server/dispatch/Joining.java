@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -73,9 +74,12 @@ public final class Joining {
         }
         if (isFirst) {
             log.info("Worker {} joined: {} task names, queues {}", wid, names.size(), queues);
+        }
+        CompletableFuture<List<String>> lost = keep(wid, held);
+        if (isFirst) {
             reads.execute(() -> requeueParked(Set.copyOf(names)));
         }
-        return keep(wid, held);
+        return lost;
     }
 
     /** A task whose hand-out broke with its connection is held by nobody, though its worker lives. */
@@ -131,23 +135,33 @@ public final class Joining {
     private boolean renew(QueuedTask row, Lease lease) {
         Change renew =
                 new Change.Renew(row.jid(), lease.token(), clock.instant().plus(Leases.FIRST_RESERVATION), serverId);
-        boolean kept = committer.submit(renew).join() instanceof Outcome.Done;
-        if (kept) {
-            dispatcher.leases().add(row, lease);
+        try {
+            boolean kept = committer.submit(renew).join() instanceof Outcome.Done;
+            if (kept) {
+                Lease ours = new Lease(lease.token(), lease.startedAt(), lease.until(), lease.workerId(), serverId);
+                dispatcher.leases().add(row, ours);
+            }
+            return kept;
+        } catch (CompletionException e) {
+            log.warn(
+                    "The lease of task {} could not be taken over, its worker says it again: {}",
+                    row.jid(),
+                    e.toString());
+            return true;
         }
-        return kept;
     }
 
     private void requeueParked(Set<String> names) {
         try {
-            List<String> parked;
-            do {
-                parked = store.parked(FailureReason.UNKNOWN_TASK, names, PARKED_PAGE);
-                if (!parked.isEmpty()) {
-                    long requeued = attempts.retryAll(parked).join();
-                    log.info("{} tasks that were parked as unknown run now that a worker knows their names", requeued);
-                }
-            } while (parked.size() == PARKED_PAGE);
+            List<String> parked = store.parked(FailureReason.UNKNOWN_TASK, names, PARKED_PAGE);
+            if (!parked.isEmpty()) {
+                long requeued = attempts.retryAll(parked).join();
+                log.info("{} tasks that were parked as unknown run now that a worker knows their names", requeued);
+            }
+            if (parked.size() == PARKED_PAGE) {
+                // The thread has others to serve between one page and the next.
+                reads.execute(() -> requeueParked(names));
+            }
         } catch (RuntimeException e) {
             log.warn("Parked tasks could not be put back, it is tried when a worker joins again: {}", e.toString());
         }

@@ -2,9 +2,12 @@ package io.leek.server.dispatch;
 
 import io.leek.server.store.TaskStore.Claimable;
 import io.leek.task.TaskRecord;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
@@ -56,13 +59,22 @@ final class Matching {
 
     /** Puts one back in front that got nothing after all; false where it waits no longer. */
     synchronized boolean addAgain(Fetch fetch) {
-        if (stopped || fetch.isOverdue() || !isRunning(fetch.workerId())) {
+        if (stopped || fetch.isOverdue() || !isRunning(fetch.workerId()) || isFollowed(fetch)) {
             return false;
         }
         if (!fetch.answer().isDone()) {
             waiting.addFirst(fetch);
         }
         return true;
+    }
+
+    /** Whether a Leek worker has another fetch, whose answer would have to wait for this one's. */
+    private boolean isFollowed(Fetch fetch) {
+        String wid = fetch.workerId();
+        return workers.isJoined(wid)
+                && (waiting.stream().anyMatch(other -> other.workerId().equals(wid))
+                        || underWay.values().stream()
+                                .anyMatch(dealt -> dealt.workerId().equals(wid)));
     }
 
     /** The fetches of a worker, which wait no longer. */
@@ -96,7 +108,7 @@ final class Matching {
     }
 
     synchronized void offer(List<Claimable> tasks) {
-        tasks.forEach(windows::offer);
+        tasks.stream().filter(task -> !underWay.containsKey(task.jid())).forEach(windows::offer);
     }
 
     /** What others wrote to the store may be missing here. */
@@ -139,11 +151,23 @@ final class Matching {
         tasks.forEach(task -> windows.arrived(task.queue()));
     }
 
-    /** Deals ready tasks to those who wait: one to each in turn, so that none waits while another has a heap before it. */
+    /**
+     * Deals ready tasks to those who wait: one to each worker in turn, so that none waits while another has a heap before
+     * it. A worker's fetches are filled one after the other, since their answers come in that order.
+     */
     synchronized List<Deal> deal() {
-        List<Fetch> open = isSuspended ? new ArrayList<>() : new ArrayList<>(waiting);
+        Map<String, Deque<Fetch>> open = new LinkedHashMap<>();
+        if (!isSuspended) {
+            waiting.forEach(fetch -> open.computeIfAbsent(fetch.workerId(), wid -> new ArrayDeque<>())
+                    .add(fetch));
+        }
         while (!open.isEmpty()) {
-            open.removeIf(fetch -> !dealOne(fetch));
+            open.values().removeIf(fetches -> {
+                if (!dealOne(fetches.element())) {
+                    fetches.remove();
+                }
+                return fetches.isEmpty();
+            });
         }
         List<Deal> deals = new ArrayList<>();
         for (Iterator<Fetch> all = waiting.iterator(); all.hasNext(); ) {
@@ -165,8 +189,8 @@ final class Matching {
         boolean isFragile = leases.isFragile(task.crashes());
         windows.remove(task);
         fetch.deal(task);
-        underWay.put(task.jid(), new Dealt(fetch.workerId(), isFragile));
-        fragileUnderWay += isFragile ? 1 : 0;
+        Dealt before = underWay.put(task.jid(), new Dealt(fetch.workerId(), isFragile));
+        fragileUnderWay += (isFragile ? 1 : 0) - (before != null && before.isFragile() ? 1 : 0);
         return !isFragile;
     }
 

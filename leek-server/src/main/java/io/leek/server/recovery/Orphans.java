@@ -5,10 +5,12 @@ import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.store.Lease;
 import io.leek.server.store.QueuedTask;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -23,8 +25,8 @@ final class Orphans {
 
     private static final Duration GRACE = Duration.ofSeconds(60);
 
-    /** For the leases that a worker names to be taken over. */
-    private static final Duration GRACE_AFTER_JOIN = Duration.ofSeconds(10);
+    /** A worker that has joined says every 15 s what it holds. */
+    private static final Duration GRACE_AFTER_JOIN = Duration.ofSeconds(40);
 
     private static final Logger log = LoggerFactory.getLogger(Orphans.class);
 
@@ -46,20 +48,23 @@ final class Orphans {
                 .map(Lease::token)
                 .collect(Collectors.toSet());
         since.keySet().removeIf(orphan -> !tokens.contains(orphan.token()));
+        // All at once: one commit after the other would take so long that this server itself might count as dead.
+        List<CompletableFuture<?>> settled = new ArrayList<>();
         for (QueuedTask row : orphans) {
             Lease lease = row.lease();
             if (lease != null && !dispatcher.holds(row.jid(), lease.token())) {
-                settle(row, lease);
+                settled.add(settle(row, lease));
             }
         }
+        CompletableFuture.allOf(settled.toArray(CompletableFuture[]::new)).join();
     }
 
-    private void settle(QueuedTask row, Lease lease) {
+    private CompletableFuture<?> settle(QueuedTask row, Lease lease) {
         boolean hasJoined = dispatcher.workers().isJoined(lease.workerId());
         if (!WorkerIds.isLeek(lease.workerId())) {
             dispatcher.adopt(row, lease);
         } else if (WorkerIds.livedWith(lease.serverId(), lease.workerId())) {
-            attempts.crash(row, lease).join();
+            return attempts.crash(row, lease);
         } else if (isGraceOver(new Orphan(lease.token(), hasJoined))) {
             if (hasJoined) {
                 log.warn(
@@ -68,11 +73,11 @@ final class Orphans {
                         row.jid(),
                         row.name(),
                         lease.workerId());
-                attempts.release(row.jid(), lease.token(), Duration.ZERO).join();
-            } else {
-                attempts.crash(row, lease).join();
+                return attempts.release(row.jid(), lease.token(), Duration.ZERO);
             }
+            return attempts.crash(row, lease);
         }
+        return CompletableFuture.completedFuture(null);
     }
 
     private boolean isGraceOver(Orphan orphan) {

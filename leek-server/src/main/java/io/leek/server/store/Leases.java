@@ -23,16 +23,20 @@ final class Leases {
 
     private static final String FREE = "SELECT " + QueuedRows.COLUMNS + """
              FROM :change JOIN leek.queued_task q ON q.seq = change.seq LEFT JOIN leek.lease l ON l.seq = q.seq
-            WHERE l.seq IS NULL
+            WHERE l.seq IS NULL AND q.due_at <= change.claimed_at
             """;
 
     private static final String COLUMNS = "seq, token, started_at, lease_until, worker_id, server_id";
 
     private static final String GIVE = "INSERT INTO leek.lease (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?)";
 
-    /** What another server's transaction has given since the free rows were read is left out. */
+    /**
+     * What another server's transaction has given since the free rows were read is left out, and looked for first: a lease
+     * that is just being deleted there would be waited for, with our lock on the row that the other one waits for.
+     */
     private static final String GIVE_MANY = "INSERT INTO leek.lease (" + COLUMNS + ") SELECT " + COLUMNS
-            + " FROM :change ON CONFLICT (seq) DO NOTHING RETURNING seq";
+            + " FROM :change WHERE NOT EXISTS (SELECT 1 FROM leek.lease l WHERE l.seq = change.seq)"
+            + " ON CONFLICT (seq) DO NOTHING RETURNING seq";
 
     private static final String FIND = """
             SELECT q.jid, l.seq, l.token, l.started_at, l.worker_id
@@ -61,7 +65,11 @@ final class Leases {
         this.places = places;
         isShared = dialect == Dialect.POSTGRESQL;
         free = new ColumnBatch<>(
-                jdbc, schema.in(FREE) + dialect.lockRows("q"), List.of(Column.number("seq", Placed::seq)));
+                jdbc,
+                schema.in(FREE) + dialect.lockRows("q"),
+                List.of(Column.number("seq", Placed::seq), Column.time("claimed_at", placed -> placed.change()
+                        .lease()
+                        .startedAt())));
         give = new GuardedBatch<>(jdbc, schema.in(GIVE), (to, given) -> to.number(given.seq())
                 .text(given.lease().token())
                 .time(given.lease().startedAt())

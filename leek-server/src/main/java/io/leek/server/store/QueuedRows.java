@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.core.JacksonException;
 
 /** Reads whole rows of {@code queued_task}. */
 final class QueuedRows {
@@ -71,7 +72,12 @@ final class QueuedRows {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
+    /** Null also for a text that is none, as a row written by hand may have it. */
     static @Nullable TaskFailure failure(@Nullable String json) {
-        return json == null ? null : TaskJson.MAPPER.readValue(json, TaskFailure.class);
+        try {
+            return json == null ? null : TaskJson.MAPPER.readValue(json, TaskFailure.class);
+        } catch (JacksonException e) {
+            return null;
+        }
     }
 }

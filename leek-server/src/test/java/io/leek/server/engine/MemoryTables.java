@@ -112,7 +112,7 @@ final class MemoryTables {
             return new Outcome.Refused("a value is too long");
         }
         MemoryRow row = queued.get(claim.jid());
-        if (row == null || row.lease != null) {
+        if (row == null || !row.waits(claim.lease().startedAt())) {
             return new Outcome.Lost();
         }
         row.hand(claim.lease());

@@ -45,7 +45,12 @@ final class Changes {
     }
 
     static Change.Claim claim(String jid, String token) {
-        return new Change.Claim(jid, null, lease(token));
+        return claim(jid, token, NOW);
+    }
+
+    static Change.Claim claim(String jid, String token, Instant at) {
+        return new Change.Claim(
+                jid, null, new Lease(token, at, at.plus(Duration.ofMinutes(30)), "worker-1", "server-1"));
     }
 
     static Change.Succeed succeed(String jid, @Nullable String token) {

@@ -66,7 +66,8 @@ abstract class SqlTaskStoreContract extends TaskQueryContract {
         assertThat(store.claimable("default", null, Instant.now().plusSeconds(60), null, 10))
                 .extracting(TaskStore.Claimable::jid)
                 .containsExactly("by-hand-1");
-        assertThat(row(claim("by-hand-1", "t")).crashes()).isZero();
+        assertThat(row(claim("by-hand-1", "t", Instant.now().plusSeconds(60))).crashes())
+                .isZero();
     }
 
     @Test

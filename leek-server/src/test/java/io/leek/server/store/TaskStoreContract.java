@@ -240,7 +240,8 @@ public abstract class TaskStoreContract {
         assertThat(task.dueAt()).isEqualTo(later);
         assertThat(task.failure()).contains(FAILURE);
         assertThat(task.startedAt()).isEqualTo(NOW);
-        QueuedTask second = row(claim("task-0001", "t2"));
+        assertThat(apply(claim("task-0001", "t2", later.minusMillis(1)))).isEqualTo(LOST);
+        QueuedTask second = row(claim("task-0001", "t2", later));
         assertThat(second.attempts()).isEqualTo(2);
         assertThat(second.failures()).isEqualTo(1);
         assertThat(second.failure()).isEqualTo(FAILURE);
@@ -411,7 +412,7 @@ public abstract class TaskStoreContract {
 
         assertThat(row.dueAt()).isEqualTo(Instant.parse("2031-07-01T23:59:59.999999Z"));
         assertThat(found("task-0001").dueAt()).isEqualTo(row.dueAt());
-        assertThat(row(claim("task-0001", "t")))
+        assertThat(row(claim("task-0001", "t", due)))
                 .usingRecursiveComparison()
                 .ignoringFields("lease", "attempts")
                 .isEqualTo(row);
