@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,17 +32,20 @@ public final class Benchmarks {
         }
         Files.createDirectories(folder);
         Map<String, String> machine = new LinkedHashMap<>(Machine.describe(folder));
-        List<Result> results;
         try (Postgres postgres = Postgres.start(folder)) {
             machine.put("PostgreSQL", postgres.settings().toString().replaceAll("[{}]", ""));
-            results = new Rounds(options, postgres, folder).run();
+            new Rounds(options, postgres, folder, (rounds, results) -> {
+                        machine.put(
+                                "Date",
+                                LocalDate.now() + ", rounds: " + rounds
+                                        + (options.isQuick() ? ", QUICK: these figures mean little" : ""));
+                        Files.writeString(
+                                TARGET.resolve("results.json"),
+                                JsonMapper.shared().writeValueAsString(results));
+                        new Document(options.out()).write(new Report(machine, new Figures(results)).markdown());
+                    })
+                    .run();
         }
-        machine.put(
-                "Date",
-                LocalDate.now() + ", " + options.rounds() + " rounds"
-                        + (options.isQuick() ? ", QUICK: these figures mean little" : ""));
-        Files.writeString(TARGET.resolve("results.json"), JsonMapper.shared().writeValueAsString(results));
-        new Document(options.out()).write(new Report(machine, new Figures(results)).markdown());
         System.out.println("Written: " + options.out());
     }
 }

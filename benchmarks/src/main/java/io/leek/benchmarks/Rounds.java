@@ -20,22 +20,29 @@ final class Rounds {
     private final Postgres postgres;
     private final Path folder;
     private final Fork fork;
+    private final AfterRound afterRound;
     private final List<Result> results = new ArrayList<>();
 
-    Rounds(Options options, Postgres postgres, Path folder) {
+    Rounds(Options options, Postgres postgres, Path folder, AfterRound afterRound) {
         this.options = options;
         this.postgres = postgres;
         this.folder = folder;
+        this.afterRound = afterRound;
         fork = new Fork(options.isQuick());
     }
 
-    List<Result> run() throws IOException, InterruptedException, SQLException {
+    void run() throws IOException, InterruptedException, SQLException {
         for (int round = 1; round <= options.rounds(); round++) {
             for (Subject subject : options.selection().round(round)) {
                 results.add(measure(round, subject));
             }
+            afterRound.write(round, results);
         }
-        return results;
+    }
+
+    /** Keeps what was measured so far; a run may be ended after any round. */
+    interface AfterRound {
+        void write(int rounds, List<Result> results) throws IOException;
     }
 
     private Result measure(int round, Subject subject) throws IOException, InterruptedException, SQLException {
