@@ -4,22 +4,19 @@ import io.leek.client.Connection;
 import io.leek.task.FailureReason;
 import io.leek.wire.Command;
 import io.leek.wire.Reply;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What this worker still holds, and the answers that the server has not confirmed; they are sent until it has. */
+/** Tells the server how runs ended, until it has confirmed it. */
 final class Answers {
 
     private static final Logger log = LoggerFactory.getLogger(Answers.class);
 
     private final Connection connection;
     private final HeldTasks held;
-    private final Map<String, CompletableFuture<Void>> unconfirmed = new ConcurrentHashMap<>();
 
     Answers(Connection connection, HeldTasks held) {
         this.connection = connection;
@@ -36,21 +33,10 @@ final class Answers {
      * its run says after it was given back does not.
      */
     void give(Assignment task, Command answer) {
-        CompletableFuture<Void> confirmed = new CompletableFuture<>();
-        if (unconfirmed.putIfAbsent(task.lease(), confirmed) != null) {
-            return;
+        CompletableFuture<Void> confirmed = held.end(task);
+        if (confirmed != null) {
+            send(task, answer, confirmed);
         }
-        held.ended(task);
-        confirmed.whenComplete((done, error) -> {
-            unconfirmed.remove(task.lease());
-            held.remove(task);
-        });
-        send(task, answer, confirmed);
-    }
-
-    /** Done once everything given so far is confirmed. */
-    CompletableFuture<Void> confirmed() {
-        return CompletableFuture.allOf(unconfirmed.values().toArray(CompletableFuture[]::new));
     }
 
     private void send(Assignment task, Command answer, CompletableFuture<Void> confirmed) {

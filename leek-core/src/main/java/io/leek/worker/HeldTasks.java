@@ -3,8 +3,9 @@ package io.leek.worker;
 import io.leek.wire.Command;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +15,9 @@ final class HeldTasks {
     private static final Logger log = LoggerFactory.getLogger(HeldTasks.class);
 
     private final Map<String, Assignment> byTask = new ConcurrentHashMap<>();
-    private final Set<String> endedLeases = ConcurrentHashMap.newKeySet();
+
+    /** By lease: ends that the server has not confirmed. */
+    private final Map<String, CompletableFuture<Void>> unconfirmed = new ConcurrentHashMap<>();
 
     void add(Assignment task) {
         byTask.put(task.jid(), task);
@@ -24,13 +27,30 @@ final class HeldTasks {
         return byTask.get(task.jid()) == task;
     }
 
-    /** Its end is being reported, and may be confirmed any moment. */
-    void ended(Assignment task) {
-        endedLeases.add(task.lease());
+    /**
+     * Its end is to be reported; the caller completes the future once the server has confirmed it.
+     *
+     * @return null where its end was reported before
+     */
+    @Nullable
+    CompletableFuture<Void> end(Assignment task) {
+        CompletableFuture<Void> confirmed = new CompletableFuture<>();
+        if (unconfirmed.putIfAbsent(task.lease(), confirmed) != null) {
+            return null;
+        }
+        confirmed.whenComplete((done, error) -> {
+            unconfirmed.remove(task.lease());
+            remove(task);
+        });
+        return confirmed;
+    }
+
+    /** Done once every end reported so far is confirmed. */
+    CompletableFuture<Void> confirmed() {
+        return CompletableFuture.allOf(unconfirmed.values().toArray(CompletableFuture[]::new));
     }
 
     boolean remove(Assignment task) {
-        endedLeases.remove(task.lease());
         return byTask.remove(task.jid(), task);
     }
 
@@ -52,7 +72,7 @@ final class HeldTasks {
             // It may have been handed out to us again since.
             if (task != null
                     && task.lease().equals(one.lease())
-                    && !endedLeases.contains(task.lease())
+                    && !unconfirmed.containsKey(task.lease())
                     && remove(task)) {
                 log.warn(
                         "Task {} ({}) is not this worker's any more; if it runs here, its outcome will not count, and"

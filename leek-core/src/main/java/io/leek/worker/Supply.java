@@ -60,8 +60,7 @@ final class Supply {
     private long begunAt = System.nanoTime();
     private double runNanos = Double.MAX_VALUE;
     private boolean stalled;
-    private boolean isGivingBack;
-    private long gaveBackAt;
+    private long gaveBackAt = System.nanoTime();
     private boolean watching;
     private boolean stopped;
 
@@ -181,7 +180,7 @@ final class Supply {
     private synchronized void take(Lane lane, List<Assignment> tasks, long chars) {
         long now = System.nanoTime();
         tasks.forEach(task -> ready.add(new Ready(task, now, chars)));
-        if (stopped || isGivingBack && lane.askedAt - gaveBackAt < 0) {
+        if (stopped || lane.askedAt - gaveBackAt < 0) {
             // It comes after what went back, and must not run before it.
             giveBackAll();
         }
@@ -234,7 +233,6 @@ final class Supply {
         watching = false;
         if (idle == 0 && System.nanoTime() - begunAt >= STALL_NANOS) {
             stalled = true;
-            isGivingBack = true;
             gaveBackAt = System.nanoTime();
             giveBackAll();
         }

@@ -168,7 +168,7 @@ public final class Worker implements AutoCloseable {
     private void awaitConfirmed(CompletableFuture<Void> lastFetch, long deadline) {
         try {
             lastFetch
-                    .thenCompose(none -> answers.confirmed())
+                    .thenCompose(none -> held.confirmed())
                     .get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leek.wire.Command;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class HeldTasksTest {
@@ -37,12 +39,13 @@ class HeldTasksTest {
     void aTaskWhoseEndIsBeingReportedIsHeldUntilThatIsConfirmed() {
         Assignment task = task("task-0001", "lease-1");
         held.add(task);
-        held.ended(task);
+        CompletableFuture<Void> confirmed = Objects.requireNonNull(held.end(task));
 
         held.lost(List.of(new Command.Held("task-0001", "lease-1")));
 
         assertThat(held.has(task)).isTrue();
-        held.remove(task);
+        assertThat(held.end(task)).isNull();
+        confirmed.complete(null);
         assertThat(held.report()).isEmpty();
     }
 
