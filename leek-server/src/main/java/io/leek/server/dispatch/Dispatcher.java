@@ -8,7 +8,6 @@ import io.leek.server.store.Outcome;
 import io.leek.server.store.QueuedTask;
 import io.leek.server.store.TaskStore;
 import io.leek.server.store.TaskStore.Claimable;
-import io.leek.task.TaskRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,9 +26,7 @@ public final class Dispatcher {
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-    private final TaskStore store;
     private final Committer committer;
-    private final Executor reads;
     private final Clock clock;
     private final String serverId;
     private final Schedule schedule;
@@ -38,6 +35,7 @@ public final class Dispatcher {
     private final Unsettled unsettled;
     private final OncePerMinute said;
     private final Matching matching;
+    private final BacklogReader backlog;
 
     /**
      * @param reads one thread that reads the store
@@ -51,13 +49,12 @@ public final class Dispatcher {
             LongSupplier nanoTime,
             String serverId,
             int maxCrashes) {
-        this.store = store;
         this.committer = committer;
-        this.reads = reads;
         this.clock = clock;
         this.serverId = serverId;
         workers = new Workers(nanoTime);
         leases = new Leases(nanoTime, maxCrashes);
+        backlog = new BacklogReader(store, reads, clock, nanoTime);
         matching = new Matching(workers, leases, nanoTime, this::load);
         unsettled = new Unsettled(committer);
         said = new OncePerMinute(nanoTime);
@@ -67,6 +64,10 @@ public final class Dispatcher {
 
     public Workers workers() {
         return workers;
+    }
+
+    Matching matching() {
+        return matching;
     }
 
     Leases leases() {
@@ -175,28 +176,12 @@ public final class Dispatcher {
         matching.forgetUnused();
         wake();
         if (schedule.isUnknown()) {
-            readSchedule();
+            backlog.readSchedule(schedule);
         }
     }
 
     Lease lease(String workerId, Instant now, Duration reserveFor) {
         return new Lease(UUID.randomUUID().toString(), now, now.plus(reserveFor), workerId, serverId);
-    }
-
-    /** A waiting worker for a new task; where there is none the task is expected to arrive in the store. */
-    @Nullable
-    Fetch reserve(String queue, String name) {
-        return matching.reserve(queue, name);
-    }
-
-    /** Tasks are on their way to the store; a later one must not overtake them. */
-    void expect(List<TaskRecord> tasks) {
-        matching.expect(tasks);
-    }
-
-    /** They are there, or will never be. */
-    void arrived(List<TaskRecord> tasks) {
-        matching.arrived(tasks);
     }
 
     /** A push with a lease has ended: the worker gets its task, or waits for another. */
@@ -300,45 +285,11 @@ public final class Dispatcher {
     }
 
     private void load(Window window) {
-        reads.execute(() -> {
-            List<Claimable> page;
-            try {
-                page = store.claimable(
-                        window.line().queue(),
-                        window.line().names(),
-                        clock.instant(),
-                        window.pageAfter(),
-                        window.pageLimit());
-            } catch (RuntimeException e) {
-                if (said.isDue("queue")) {
-                    log.warn(
-                            "Queue {} could not be read, it is tried again: {}",
-                            window.line().queue(),
-                            e.toString());
-                }
-                matching.loadFailed(window);
-                return;
-            }
-            matching.loaded(window, page);
-            match();
-        });
+        backlog.load(window, matching, this::match);
     }
 
     private void due() {
         wake();
-        readSchedule();
-    }
-
-    private void readSchedule() {
-        reads.execute(() -> {
-            try {
-                schedule.next(store.nextDue(clock.instant()).orElse(null));
-            } catch (RuntimeException e) {
-                if (said.isDue("schedule")) {
-                    log.warn("The schedule could not be read, it is tried again: {}", e.toString());
-                }
-                schedule.unknown();
-            }
-        });
+        backlog.readSchedule(schedule);
     }
 }

@@ -20,11 +20,13 @@ public final class Intake {
 
     private final Committer committer;
     private final Dispatcher dispatcher;
+    private final Matching matching;
     private final Clock clock;
 
     public Intake(Committer committer, Dispatcher dispatcher, Clock clock) {
         this.committer = committer;
         this.dispatcher = dispatcher;
+        matching = dispatcher.matching();
         this.clock = clock;
     }
 
@@ -32,7 +34,7 @@ public final class Intake {
     public CompletableFuture<Outcome> push(TaskRecord task, String payload) {
         Instant now = clock.instant();
         boolean isDue = task.at() == null || !task.at().isAfter(now);
-        Fetch fetch = isDue ? dispatcher.reserve(task.queue(), task.name()) : null;
+        Fetch fetch = isDue ? matching.reserve(task.queue(), task.name()) : null;
         Lease lease = fetch == null ? null : dispatcher.lease(fetch.workerId(), now, task.reserveFor());
         return committer.submit(insert(task, payload, now, lease)).whenComplete((outcome, error) -> {
             if (fetch != null && lease != null) {
@@ -41,7 +43,7 @@ public final class Intake {
                 dispatcher.ready(done.row());
             }
             if (isDue && fetch == null) {
-                dispatcher.arrived(List.of(task));
+                matching.arrived(List.of(task));
             }
         });
     }
@@ -50,13 +52,13 @@ public final class Intake {
     public CompletableFuture<List<Outcome>> pushAll(List<TaskRecord> tasks) {
         Instant now = clock.instant();
         List<Change> inserts = new ArrayList<>();
-        dispatcher.expect(tasks);
+        matching.expect(tasks);
         tasks.forEach(task -> inserts.add(insert(task, task.json().toString(), now, null)));
         return committer.submitAll(inserts).whenComplete((outcomes, error) -> {
             if (outcomes != null) {
                 dispatcher.readyAll(outcomes);
             }
-            dispatcher.arrived(tasks);
+            matching.arrived(tasks);
         });
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -59,39 +60,41 @@ final class ChangeWriter {
         if (changes.isEmpty()) {
             return List.of();
         }
-        List<Group> groups = ChangeGroups.of(changes);
-        Outcome[] outcomes = new Outcome[changes.size()];
+        List<Outcome> outcomes;
         try {
-            transaction.run(status -> {
-                groups.forEach(group -> write(group, outcomes));
-                return wakeOthers(changes, outcomes);
-            });
+            outcomes = write(changes, (status, group, written) -> write(group, written));
         } catch (RuntimeException e) {
             if (!isFaultOfOne(e)) {
                 throw e;
             }
-            transaction.run(status -> {
-                groups.forEach(group -> isolate(status, group, outcomes));
-                return wakeOthers(changes, outcomes);
-            });
+            outcomes = write(changes, this::isolate);
         }
         if (!sync.isEmpty()) {
             jdbc.execute(sync);
         }
-        return Arrays.asList(outcomes);
+        return outcomes;
     }
 
-    private boolean wakeOthers(List<? extends Change> changes, Outcome[] outcomes) {
-        if (wakes == null) {
-            return false;
+    private List<Outcome> write(List<? extends Change> changes, GroupWrite write) {
+        return transaction.run(status -> {
+            Outcome[] outcomes = new Outcome[changes.size()];
+            ChangeGroups.of(changes).forEach(group -> write.write(status, group, outcomes));
+            wakeOthers(changes, outcomes);
+            return Arrays.asList(outcomes);
+        });
+    }
+
+    private interface GroupWrite {
+
+        void write(TransactionStatus status, Group group, Outcome[] outcomes);
+    }
+
+    private void wakeOthers(List<? extends Change> changes, Outcome[] outcomes) {
+        if (wakes != null
+                && IntStream.range(0, outcomes.length)
+                        .anyMatch(i -> changes.get(i).makesReady() && outcomes[i] instanceof Outcome.Done)) {
+            wakes.send(jdbc);
         }
-        for (int i = 0; i < outcomes.length; i++) {
-            if (changes.get(i).makesReady() && outcomes[i] instanceof Outcome.Done) {
-                wakes.send(jdbc);
-                return true;
-            }
-        }
-        return false;
     }
 
     private void write(Group group, Outcome[] outcomes) {

@@ -40,24 +40,23 @@ final class Finishes {
             """ + INTO_SUCCESS + KEPT
             + ", attempts + 1, begun_at, runner, finished_at, result FROM moved RETURNING jid";
 
-    private static final String FAIL = "INSERT INTO leek.failed_task (" + KEPT + """
-            , attempts, started_at, worker_id, finished_at, reason, errtype, message, backtrace)
-            SELECT jid, seq, name, queue, payload, enqueued_at, crashes + CAST(? AS INTEGER), attempts + 1,
-                   CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR), CAST(? AS TIMESTAMP(6) WITH TIME ZONE),
-                   CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS TEXT)
+    private static final String INTO_FAILED = "INSERT INTO leek.failed_task (" + KEPT
+            + ", attempts, started_at, worker_id, finished_at, reason, errtype, message, backtrace) SELECT ";
+
+    private static final String FAILURE = """
+            CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR),
+            CAST(? AS TEXT)
             FROM leek.queued_task WHERE seq = ?
             """;
 
-    private static final String PARK = "INSERT INTO leek.failed_task (" + KEPT
-            + ", attempts, started_at, worker_id, finished_at, reason, errtype, message, backtrace) SELECT " + KEPT
-            + """
-            , attempts, started_at, worker_id, CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR),
-                   CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS TEXT)
-            FROM leek.queued_task WHERE jid = ?
-            """;
+    private static final String FAIL = INTO_FAILED + """
+            jid, seq, name, queue, payload, enqueued_at, crashes + CAST(? AS INTEGER), attempts + 1,
+            CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR),
+            """ + FAILURE;
+
+    private static final String PARK = INTO_FAILED + KEPT + ", attempts, started_at, worker_id, " + FAILURE;
 
     private static final String DELETE = "DELETE FROM leek.queued_task WHERE seq = ?";
-    private static final String DELETE_BY_JID = "DELETE FROM leek.queued_task WHERE jid = ?";
     private static final String DELETE_LEASE = "DELETE FROM leek.lease WHERE seq = ?";
     private static final String LOCK = "SELECT q.jid, q.seq FROM leek.queued_task q WHERE q.jid = ANY(?)";
     private static final String LEASED = "SELECT seq FROM leek.lease WHERE seq = ANY(?)";
@@ -69,10 +68,9 @@ final class Finishes {
     private final ColumnBatch<Placed<Change.Succeed>> succeedMany;
     private final GuardedBatch<Placed<Change.Succeed>> succeed;
     private final GuardedBatch<End<Change.Fail>> fail;
-    private final GuardedBatch<Change.Park> park;
+    private final GuardedBatch<Placed<Change.Park>> park;
     private final GuardedBatch<Long> deleteLease;
     private final GuardedBatch<Long> delete;
-    private final GuardedBatch<Change.Park> deleteParked;
     private final String lock;
     private final String leased;
 
@@ -101,12 +99,12 @@ final class Finishes {
                         .time(end.change().finishedAt())
                         .failure(end.change().failure())
                         .number(end.seq()));
-        park = new GuardedBatch<>(jdbc, schema.in(PARK), (to, change) -> to.time(change.finishedAt())
-                .failure(change.failure())
-                .text(change.jid()));
+        park = new GuardedBatch<>(
+                jdbc, schema.in(PARK), (to, placed) -> to.time(placed.change().finishedAt())
+                        .failure(placed.change().failure())
+                        .number(placed.seq()));
         deleteLease = new GuardedBatch<>(jdbc, schema.in(DELETE_LEASE), (to, seq) -> to.number(seq));
         delete = new GuardedBatch<>(jdbc, schema.in(DELETE), (to, seq) -> to.number(seq));
-        deleteParked = new GuardedBatch<>(jdbc, schema.in(DELETE_BY_JID), (to, change) -> to.text(change.jid()));
         lock = schema.in(LOCK) + dialect.lockRows("q");
         leased = schema.in(LEASED);
     }
@@ -148,27 +146,28 @@ final class Finishes {
     }
 
     List<Outcome> park(List<Change.Park> changes) {
-        Set<String> unleased = lockUnleased(changes);
-        List<Change.Park> won = changes.stream()
-                .filter(change -> unleased.contains(change.jid()))
+        Map<String, Long> unleased = lockUnleased(changes);
+        List<Placed<Change.Park>> won = changes.stream()
+                .filter(change -> unleased.containsKey(change.jid()))
+                .map(change -> new Placed<>(change, unleased.get(change.jid())))
                 .toList();
         park.runForAll(won);
-        deleteParked.runForAll(won);
-        return Leases.outcomes(changes, unleased);
+        delete.runForAll(won.stream().map(Placed::seq).toList());
+        return Leases.outcomes(changes, unleased.keySet());
     }
 
     /** Nobody can give a lease on a row that is locked, so whether there is one is asked afterwards. */
-    private Set<String> lockUnleased(List<Change.Park> changes) {
-        Map<Long, String> locked = new HashMap<>();
+    private Map<String, Long> lockUnleased(List<Change.Park> changes) {
+        Map<String, Long> locked = new HashMap<>();
         Object jids = changes.stream().map(Change.Park::jid).toArray(String[]::new);
         jdbc.query(
                 lock,
                 row -> {
-                    locked.put(row.getLong(2), row.getString(1));
+                    locked.put(row.getString(1), row.getLong(2));
                 },
                 jids);
-        Object seqs = locked.keySet().toArray(Long[]::new);
-        jdbc.queryForList(leased, Long.class, seqs).forEach(locked::remove);
-        return Set.copyOf(locked.values());
+        Object seqs = locked.values().toArray(Long[]::new);
+        locked.values().removeAll(jdbc.queryForList(leased, Long.class, seqs));
+        return locked;
     }
 }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -103,19 +104,12 @@ final class Leases {
     List<Outcome> claim(List<Change.Claim> changes) {
         Map<String, QueuedTask> rows = new HashMap<>();
         free.run(places.of(changes), QueuedRows::row).forEach(row -> rows.put(row.jid(), row));
-        List<QueuedTask> leased = new ArrayList<>(rows.size());
-        for (Change.Claim change : changes) {
-            QueuedTask row = rows.get(change.jid());
-            if (row != null) {
-                leased.add(row.leased(change.lease()));
-            }
-        }
-        Set<Long> given = give(leased);
-        rows.clear();
-        leased.stream().filter(row -> given.contains(row.seq())).forEach(row -> rows.put(row.jid(), row));
+        changes.forEach(change -> rows.computeIfPresent(change.jid(), (jid, row) -> row.leased(change.lease())));
+        Set<Long> given = give(rows.values());
         return changes.stream()
                 .map(change -> rows.get(change.jid()))
-                .<Outcome>map(row -> row == null ? new Outcome.Lost() : new Outcome.Done(row))
+                .<Outcome>map(
+                        row -> row == null || !given.contains(row.seq()) ? new Outcome.Lost() : new Outcome.Done(row))
                 .toList();
     }
 
@@ -124,7 +118,7 @@ final class Leases {
         give(rows.stream().filter(row -> row.lease() != null).toList());
     }
 
-    private Set<Long> give(List<QueuedTask> leased) {
+    private Set<Long> give(Collection<QueuedTask> leased) {
         List<Given> given = leased.stream().map(Given::of).toList();
         if (isShared) {
             return new HashSet<>(giveMany.run(given, (row, number) -> row.getLong(1)));
