@@ -103,11 +103,18 @@ public sealed interface Command {
      *
      * @param result JSON text
      * @param lease the token that came with the task
+     * @param committed whether the worker has moved the row to success in a transaction of its own
      */
     record Ack(
             @Nullable String jid,
             @Nullable String result,
-            @Nullable String lease) implements Command {
+            @Nullable String lease,
+            @Nullable Boolean committed) implements Command {
+
+        public Ack(@Nullable String jid, @Nullable String result, @Nullable String lease) {
+            this(jid, result, lease, null);
+        }
+
         @Override
         public String verb() {
             return "ACK";
@@ -264,6 +271,21 @@ public sealed interface Command {
             return "LEEK LISTEN";
         }
     }
+
+    /**
+     * Rows that a client's own transaction has written are there now.
+     *
+     * @param tasks null or empty where there are so many that the server had better look for itself
+     */
+    record Wake(@Nullable List<Written> tasks) implements Command {
+        @Override
+        public String verb() {
+            return "LEEK WAKE";
+        }
+    }
+
+    /** A row of the queue, as far as it matters for handing it out. */
+    record Written(String jid, long seq, String name, String queue, int priority) {}
 
     /** Gives a task back; no attempt counts. */
     record Release(

@@ -48,6 +48,7 @@ final class Commands {
             case "FETCH" -> json(argument, Command.FetchMany.class);
             case "JOIN" -> json(argument, Command.Join.class);
             case "LISTEN" -> json(argument, Command.Listen.class);
+            case "WAKE" -> json(argument, Command.Wake.class);
             case "RELEASE" -> json(argument, Command.Release.class);
             default -> unknown("LEEK " + verb);
         };

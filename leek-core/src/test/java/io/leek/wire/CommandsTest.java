@@ -19,6 +19,8 @@ class CommandsTest {
                 new Command.PushBulk("[{\"jid\":\"task-0001\"}]"),
                 new Command.Fetch(List.of("critical", "default")),
                 new Command.Ack("task-0001", "{\"pages\":7}", "token"),
+                new Command.Ack("task-0001", null, "token", true),
+                new Command.Wake(List.of(new Command.Written("task-0001", 7, "mailer.welcome", "default", 5))),
                 new Command.Fail("task-0001", "E", "no route", List.of("at A.a"), "token", true, "exception"),
                 new Command.Beat("w-1", "quiet", 1024L),
                 new Command.Info(),
