@@ -13,6 +13,14 @@ public interface TaskHandle<R extends @Nullable Object> {
     /** Whether this offload made the task; false where an unfinished task already had its key. */
     boolean isNew();
 
+    /**
+     * Whether the transaction in which it was offloaded is still open. Until that commits there is no task, and after a
+     * rollback there never was.
+     */
+    default boolean isPendingCommit() {
+        return false;
+    }
+
     /** The task as it is now; empty where it is not there (yet: its transaction has not committed). */
     Optional<Task> find();
 

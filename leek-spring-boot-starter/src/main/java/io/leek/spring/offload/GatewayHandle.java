@@ -4,6 +4,7 @@ import io.leek.LeekException;
 import io.leek.TaskFailedException;
 import io.leek.TaskHandle;
 import io.leek.client.TaskGateway;
+import io.leek.client.TaskGateway.Pushed;
 import io.leek.task.Task;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +12,27 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JavaType;
 
 /** A handle that asks the gateway each time. */
-record GatewayHandle<R extends @Nullable Object>(
-        String id, boolean isNew, JavaType resultType, TaskGateway gateway, LeekJson json) implements TaskHandle<R> {
+record GatewayHandle<R extends @Nullable Object>(Pushed pushed, JavaType resultType, TaskGateway gateway, LeekJson json)
+        implements TaskHandle<R> {
+
+    @Override
+    public String id() {
+        return pushed.id();
+    }
+
+    @Override
+    public boolean isNew() {
+        return pushed.isNew();
+    }
+
+    @Override
+    public boolean isPendingCommit() {
+        return pushed.transaction() != null && pushed.transaction().isOpen();
+    }
 
     @Override
     public Optional<Task> find() {
-        return gateway.find(id);
+        return gateway.find(id());
     }
 
     @Override

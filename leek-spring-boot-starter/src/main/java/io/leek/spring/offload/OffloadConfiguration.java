@@ -2,7 +2,10 @@ package io.leek.spring.offload;
 
 import io.leek.Leek;
 import io.leek.client.TaskGateway;
-import io.leek.spring.tx.AfterCommitGateway;
+import io.leek.spring.tx.DirectWrites;
+import io.leek.spring.tx.TransactionGateway;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -12,7 +15,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
-import org.springframework.util.ClassUtils;
 import tools.jackson.databind.JacksonModule;
 
 /** What offloading needs beside a {@link TaskGateway}: the recorder, the registered task methods, and {@link Leek}. */
@@ -51,16 +53,29 @@ public class OffloadConfiguration {
                 new Offloader(
                         methods,
                         json,
-                        aroundTransactions(gateway),
+                        aroundTransactions(gateway, beanFactory),
                         mocks.getIfAvailable(() -> MockCalls.NONE),
                         settings.getIfAvailable(OffloadSettings::defaults)),
                 new TaskBeans(beanFactory));
     }
 
-    private static TaskGateway aroundTransactions(TaskGateway gateway) {
-        boolean transactions = ClassUtils.isPresent(
-                "org.springframework.transaction.support.TransactionSynchronizationManager",
-                OffloadConfiguration.class.getClassLoader());
-        return transactions ? new AfterCommitGateway(gateway) : gateway;
+    private static TaskGateway aroundTransactions(TaskGateway gateway, ListableBeanFactory beanFactory) {
+        return TransactionSupport.HAS_TRANSACTIONS ? Transactions.around(gateway, beanFactory) : gateway;
+    }
+
+    /** Apart, so that the class above loads without spring-tx. */
+    private static final class Transactions {
+
+        static TaskGateway around(TaskGateway gateway, ListableBeanFactory beanFactory) {
+            return new TransactionGateway(gateway, TransactionSupport.HAS_JDBC ? Stores.of(beanFactory) : null);
+        }
+    }
+
+    /** And without spring-jdbc. */
+    private static final class Stores {
+
+        static @Nullable DirectWrites of(ListableBeanFactory beanFactory) {
+            return beanFactory.getBeanProvider(DirectWrites.class).getIfAvailable();
+        }
     }
 }

@@ -90,7 +90,7 @@ final class Offloader {
     }
 
     <R extends @Nullable Object> TaskHandle<R> handle(String id, Class<R> resultType) {
-        return new GatewayHandle<>(id, false, json.type(resultType), gateway, json);
+        return new GatewayHandle<>(new Pushed(id, false), json.type(resultType), gateway, json);
     }
 
     private TaskHandle<?> send(ObjectNode record, JavaType resultType) {
@@ -98,7 +98,7 @@ final class Offloader {
     }
 
     private <R extends @Nullable Object> TaskHandle<R> handle(Pushed pushed, JavaType resultType) {
-        return new GatewayHandle<>(pushed.id(), pushed.isNew(), resultType, gateway, json);
+        return new GatewayHandle<>(pushed, resultType, gateway, json);
     }
 
     @SuppressWarnings("unchecked")
