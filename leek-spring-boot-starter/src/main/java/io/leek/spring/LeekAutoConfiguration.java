@@ -11,6 +11,8 @@ import io.leek.spring.offload.TaskMethods;
 import io.leek.spring.test.InlineConfiguration;
 import io.leek.spring.tx.ApplicationStores;
 import io.leek.spring.tx.DirectWrites;
+import io.leek.spring.tx.Outbox;
+import io.leek.spring.tx.OutboxRelay;
 import io.leek.spring.tx.TransactionCompletion;
 import java.time.Clock;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
@@ -111,6 +114,19 @@ public class LeekAutoConfiguration {
             @Bean(destroyMethod = "close")
             DirectWrites leekDirectWrites(ApplicationStores stores, SocketGateway gateway) {
                 return new DirectWrites(stores, gateway);
+            }
+
+            @Bean
+            @ConditionalOnBooleanProperty("leek.outbox")
+            Outbox leekOutbox(
+                    ObjectProvider<DataSource> dataSources, ApplicationStores stores, OffloadSettings settings) {
+                return new Outbox(() -> dataSources.stream().toList(), stores, settings.clock());
+            }
+
+            @Bean(destroyMethod = "close")
+            @ConditionalOnBooleanProperty("leek.outbox")
+            OutboxRelay leekOutboxRelay(Outbox outbox, SocketGateway gateway) {
+                return new OutboxRelay(outbox, gateway);
             }
 
             @Bean

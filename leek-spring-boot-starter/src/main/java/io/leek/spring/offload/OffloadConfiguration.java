@@ -2,9 +2,8 @@ package io.leek.spring.offload;
 
 import io.leek.Leek;
 import io.leek.client.TaskGateway;
-import io.leek.spring.tx.DirectWrites;
 import io.leek.spring.tx.TransactionGateway;
-import org.jspecify.annotations.Nullable;
+import io.leek.spring.tx.TransactionWrites;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -67,15 +66,12 @@ public class OffloadConfiguration {
     private static final class Transactions {
 
         static TaskGateway around(TaskGateway gateway, ListableBeanFactory beanFactory) {
-            return new TransactionGateway(gateway, TransactionSupport.HAS_JDBC ? Stores.of(beanFactory) : null);
-        }
-    }
-
-    /** And without spring-jdbc. */
-    private static final class Stores {
-
-        static @Nullable DirectWrites of(ListableBeanFactory beanFactory) {
-            return beanFactory.getBeanProvider(DirectWrites.class).getIfAvailable();
+            return new TransactionGateway(
+                    gateway,
+                    beanFactory
+                            .getBeanProvider(TransactionWrites.class)
+                            .orderedStream()
+                            .toList());
         }
     }
 }

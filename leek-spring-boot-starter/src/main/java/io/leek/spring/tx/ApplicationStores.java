@@ -5,12 +5,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 
 /**
  * Which database of the application, if any, is the one in which the server keeps its tasks. Found out by the store's id:
  * URLs may differ for one database and be equal for two.
  */
 public final class ApplicationStores {
+
+    private static final Logger log = LoggerFactory.getLogger(ApplicationStores.class);
 
     private final Supplier<List<DataSource>> dataSources;
     private final Supplier<@Nullable String> serversStore;
@@ -48,9 +53,16 @@ public final class ApplicationStores {
         return Optional.empty();
     }
 
-    /** The store among the application's databases, looked for with connections of its own; empty for none. */
-    Optional<Joined> any() {
-        return all().stream().flatMap(tables -> joined(tables).stream()).findFirst();
+    /** Whether one of the databases keeps the server's tasks, or is taken to before the first contact. */
+    boolean isOneTheServers() {
+        try {
+            return all().stream().anyMatch(tables -> joined(tables).isPresent());
+        } catch (DataAccessException e) {
+            log.warn(
+                    "A database of the application does not answer, so whether it keeps the tasks is not known: {}",
+                    e.getMessage());
+            return false;
+        }
     }
 
     /** Databases with tables that are not the server's. */

@@ -8,10 +8,11 @@ import io.leek.task.TaskRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.core.Ordered;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Offloading inside a transaction on the database in which the server keeps its tasks: the transaction writes them. */
-public final class DirectWrites implements AutoCloseable {
+public final class DirectWrites implements TransactionWrites, Ordered, AutoCloseable {
 
     private final ApplicationStores stores;
     private final TaskGateway gateway;
@@ -25,8 +26,14 @@ public final class DirectWrites implements AutoCloseable {
         unconfirmed = new UnconfirmedTasks(stores, gateway);
     }
 
-    /** Writes tasks with the current transaction; empty where that is one on another database. */
-    Optional<List<Pushed>> write(List<ObjectNode> tasks) {
+    /** Before the outbox: what is written directly need not be sent. */
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public Optional<List<Pushed>> write(List<ObjectNode> tasks) {
         return stores.current().map(store -> OpenTransaction.current(
                         WrittenTasks.class,
                         written -> written.isIn(store),

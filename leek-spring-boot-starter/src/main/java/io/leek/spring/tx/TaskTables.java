@@ -1,6 +1,5 @@
 package io.leek.spring.tx;
 
-import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -14,10 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.util.ReflectionUtils;
 
 /** Leek's tables in a database of the application, where there are any. */
 final class TaskTables {
@@ -29,51 +25,32 @@ final class TaskTables {
 
     private static final long LOOK_AGAIN_NANOS = 10_000_000_000L;
 
-    private final DataSource dataSource;
+    private final TransactionalDatabase database;
     private final String schema;
-    private final JdbcTemplate jdbc;
     private volatile @Nullable Found found;
     private volatile long lookedAt;
     private volatile boolean hasLooked;
 
     TaskTables(DataSource dataSource, String schema) {
-        this.dataSource = dataSource;
+        database = new TransactionalDatabase(dataSource);
         this.schema = schema;
-        jdbc = new JdbcTemplate(dataSource);
     }
 
     /** @param storeId whose tables they are */
     record Found(String storeId, TaskSql sql) {}
 
     JdbcTemplate jdbc() {
-        return jdbc;
+        return database.jdbc();
     }
 
-    /** Whether the current transaction writes to this database; a connection that commits by itself does not count. */
     boolean isInTransaction() {
-        if (!(TransactionSynchronizationManager.getResource(dataSource) instanceof ConnectionHolder holder)) {
-            return false;
-        }
-        try {
-            return !holder.getConnection().getAutoCommit() && !isBorrowed(holder);
-        } catch (SQLException e) {
-            log.debug("A connection does not tell whether it commits by itself", e);
-            return false;
-        }
-    }
-
-    /**
-     * Whether the connection only accompanies a transaction on another database. With a pool whose connections do not
-     * commit by themselves such a one looks like a transaction, but nobody commits it.
-     */
-    private static boolean isBorrowed(ConnectionHolder holder) {
-        return holder.isSynchronizedWithTransaction() && !Boolean.TRUE.equals(IsActive.of(holder));
+        return database.isInTransaction();
     }
 
     /** The tables that a transaction on this database would write to; looked up through its connection. */
     Optional<Found> find() {
         Found known = found;
-        boolean isOne = !(dataSource instanceof AbstractRoutingDataSource);
+        boolean isOne = !(database.dataSource() instanceof AbstractRoutingDataSource);
         if (known != null && isOne) {
             return Optional.of(known);
         }
@@ -83,7 +60,7 @@ final class TaskTables {
         }
         lookedAt = now;
         hasLooked = true;
-        Found there = jdbc.execute(this::look);
+        Found there = jdbc().execute(this::look);
         found = there;
         return Optional.ofNullable(there);
     }
@@ -124,20 +101,5 @@ final class TaskTables {
 
     private static String stored(String name, boolean isUpper) {
         return isUpper ? name.toUpperCase(Locale.ROOT) : name.toLowerCase(Locale.ROOT);
-    }
-
-    /** What Spring's own transaction manager sets on the connections of its transactions, and tells only itself. */
-    private static final class IsActive {
-
-        private static final @Nullable Method METHOD =
-                ReflectionUtils.findMethod(ConnectionHolder.class, "isTransactionActive");
-
-        static @Nullable Object of(ConnectionHolder holder) {
-            if (METHOD == null) {
-                return null;
-            }
-            ReflectionUtils.makeAccessible(METHOD);
-            return ReflectionUtils.invokeMethod(METHOD, holder);
-        }
     }
 }

@@ -5,7 +5,6 @@ import io.leek.task.Task;
 import io.leek.task.TaskQuery;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,12 +15,12 @@ import tools.jackson.databind.node.ObjectNode;
 public final class TransactionGateway implements TaskGateway {
 
     private final TaskGateway gateway;
-    private final @Nullable DirectWrites direct;
+    private final List<TransactionWrites> writes;
 
-    /** @param direct null where the application has no database that could be the server's */
-    public TransactionGateway(TaskGateway gateway, @Nullable DirectWrites direct) {
+    /** @param writes the ways for a transaction to keep tasks itself, the first choice first */
+    public TransactionGateway(TaskGateway gateway, List<TransactionWrites> writes) {
         this.gateway = gateway;
-        this.direct = direct;
+        this.writes = writes;
     }
 
     /** What is sent after the commit counts as new: whether its key is taken shows only then. */
@@ -32,11 +31,17 @@ public final class TransactionGateway implements TaskGateway {
             return gateway.push(tasks);
         }
         // A transaction that only reads has nothing that a task could belong to, and must not write.
-        boolean mayWrite = !TransactionSynchronizationManager.isCurrentTransactionReadOnly();
-        Optional<List<Pushed>> written = direct == null || !mayWrite ? Optional.empty() : direct.write(tasks);
-        return written.orElseGet(() -> OpenTransaction.current(
+        if (!TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+            for (TransactionWrites way : writes) {
+                Optional<List<Pushed>> written = way.write(tasks);
+                if (written.isPresent()) {
+                    return written.get();
+                }
+            }
+        }
+        return OpenTransaction.current(
                         WaitingTasks.class, waiting -> waiting.isFor(gateway), () -> new WaitingTasks(gateway))
-                .add(tasks));
+                .add(tasks);
     }
 
     @Override
