@@ -36,6 +36,7 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
     private static final Duration UNSERVED_AFTER = Duration.ofSeconds(15);
 
     private final Connection connection;
+    private final AwaitedTasks awaited;
     private final ClientSettings settings;
     private final @Nullable UnservedWatch unserved;
 
@@ -52,6 +53,7 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
     LeekClient(Connector connector, @Nullable Duration unservedAfter) {
         Connection opened = connector.open();
         connection = opened;
+        awaited = new AwaitedTasks(connector);
         settings = connector.settings();
         unserved = unservedAfter == null
                 ? null
@@ -76,6 +78,12 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
         return ask(new Command.Get(id, null)) instanceof Reply.Bulk bulk
                 ? Optional.of(TaskJson.MAPPER.readValue(bulk.json(), Task.class))
                 : Optional.empty();
+    }
+
+    /** Waits on a connection of its own, which is opened by the first wait. */
+    @Override
+    public CompletableFuture<Task> whenFinished(String id) {
+        return awaited.await(id);
     }
 
     @Override
@@ -105,6 +113,7 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
 
     @Override
     public void close() {
+        awaited.close();
         connection.close();
     }
 

@@ -103,6 +103,10 @@ public final class ServerRig implements AutoCloseable {
         return waits;
     }
 
+    public InetSocketAddress address() {
+        return address;
+    }
+
     public String serverId() {
         return serverId;
     }

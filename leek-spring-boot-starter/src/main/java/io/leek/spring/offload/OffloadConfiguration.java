@@ -45,13 +45,14 @@ public class OffloadConfiguration {
             TaskMethods methods,
             LeekJson json,
             ConfigurableListableBeanFactory beanFactory,
+            ObjectProvider<OwnWorker> worker,
             ObjectProvider<MockCalls> mocks,
             ObjectProvider<OffloadSettings> settings) {
         return new SpringLeek(
                 new Offloader(
                         methods,
                         json,
-                        aroundTransactions(gateway),
+                        new TaskResults(aroundTransactions(gateway), json, worker::getIfAvailable),
                         mocks.getIfAvailable(() -> MockCalls.NONE),
                         settings.getIfAvailable(OffloadSettings::defaults)),
                 new TaskBeans(beanFactory));
