@@ -103,15 +103,23 @@ public final class Waits {
         List<Task> tasks = new ArrayList<>();
         List<String> again = new ArrayList<>();
         long characters = 0;
-        for (String jid : jids) {
-            Optional<Task> task = store.find(jid).filter(found -> found.state() != TaskState.QUEUED);
-            task.ifPresentOrElse(tasks::add, () -> again.add(jid));
-            characters += task.map(Waits::characters).orElse(0L);
-            if (characters > MAX_CHARACTERS) {
-                break;
+        try {
+            for (String jid : jids) {
+                Optional<Task> task = store.find(jid).filter(found -> found.state() != TaskState.QUEUED);
+                task.ifPresentOrElse(tasks::add, () -> again.add(jid));
+                characters += task.map(Waits::characters).orElse(0L);
+                if (characters > MAX_CHARACTERS) {
+                    break;
+                }
             }
+        } catch (RuntimeException e) {
+            // The sweep looks for what is waited for, so it comes back to them.
+            waitOn(watch, jids);
+            throw e;
         }
-        waitAgain(watch, again);
+        // Somebody has retried these meanwhile, or deleted them.
+        waitOn(watch, again);
+        look(again);
         return tasks;
     }
 
@@ -196,16 +204,12 @@ public final class Waits {
         }
     }
 
-    /** Somebody has retried them meanwhile, or deleted them. */
-    private void waitAgain(Watch watch, List<String> jids) {
-        synchronized (this) {
-            for (String jid : jids) {
-                if (watch.finished.remove(jid)) {
-                    add(watch, jid);
-                }
+    private synchronized void waitOn(Watch watch, List<String> jids) {
+        for (String jid : jids) {
+            if (watch.finished.remove(jid)) {
+                add(watch, jid);
             }
         }
-        look(jids);
     }
 
     private void add(Watch watch, String jid) {
