@@ -6,7 +6,6 @@ import io.leek.server.store.Committer;
 import io.leek.server.store.Outcome;
 import io.leek.server.store.TaskStore;
 import io.leek.task.Task;
-import io.leek.task.TaskState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,7 +13,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +30,9 @@ public final class Waits {
 
     /** What is read for one answer; a single task may be larger. */
     private static final long MAX_CHARACTERS = 1 << 20;
+
+    /** Tasks that are read together. */
+    private static final int AT_ONCE = 16;
 
     private static final Logger log = LoggerFactory.getLogger(Waits.class);
 
@@ -104,13 +105,16 @@ public final class Waits {
         List<String> again = new ArrayList<>();
         long characters = 0;
         try {
-            for (String jid : jids) {
-                Optional<Task> task = store.find(jid).filter(found -> found.state() != TaskState.QUEUED);
-                task.ifPresentOrElse(tasks::add, () -> again.add(jid));
-                characters += task.map(Waits::characters).orElse(0L);
-                if (characters > MAX_CHARACTERS) {
-                    break;
+            for (int i = 0; i < jids.size() && characters <= MAX_CHARACTERS; i += AT_ONCE) {
+                Set<String> left = new HashSet<>(jids.subList(i, Math.min(jids.size(), i + AT_ONCE)));
+                for (Task task : store.findFinished(left)) {
+                    left.remove(task.id());
+                    if (characters <= MAX_CHARACTERS) {
+                        tasks.add(task);
+                        characters += characters(task);
+                    }
                 }
+                again.addAll(left);
             }
         } catch (RuntimeException e) {
             // The sweep looks for what is waited for, so it comes back to them.

@@ -116,6 +116,11 @@ final class SqlTaskStore implements TaskStore {
     }
 
     @Override
+    public List<Task> findFinished(Collection<String> jids) {
+        return reader.finder().findFinished(jids);
+    }
+
+    @Override
     public Optional<Task> findByKey(String key) {
         return reader.finder().findByKey(key);
     }

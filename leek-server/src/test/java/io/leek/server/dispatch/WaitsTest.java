@@ -12,8 +12,8 @@ import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -29,6 +29,7 @@ class WaitsTest {
     private final Set<String> finished = ConcurrentHashMap.newKeySet();
     private final List<Integer> looks = new ArrayList<>();
     private volatile boolean isAway;
+    private String payload = "{}";
     private final TaskStore store = (TaskStore) Proxy.newProxyInstance(
             TaskStore.class.getClassLoader(),
             new Class<?>[] {TaskStore.class},
@@ -37,7 +38,7 @@ class WaitsTest {
                     ((List<?>) arguments[0])
                             .stream().map(change -> new Outcome.Done(null)).toList();
                 case "finished" -> finished((Collection<?>) arguments[0]);
-                case "find" -> find((String) arguments[0]);
+                case "findFinished" -> findFinished((Collection<?>) arguments[0]);
                 default -> throw new UnsupportedOperationException(method.getName());
             });
     private final Committer committer = new Committer(store);
@@ -54,21 +55,21 @@ class WaitsTest {
         return jids.stream().filter(finished::contains).collect(Collectors.toSet());
     }
 
-    private Optional<Task> find(String jid) {
+    private List<Task> findFinished(Collection<?> jids) {
         if (isAway) {
             throw new IllegalStateException("no connection");
         }
-        return finished.contains(jid) ? Optional.of(success(jid)) : Optional.empty();
+        return finished.stream().filter(jids::contains).map(this::success).toList();
     }
 
-    private static Task success(String jid) {
+    private Task success(String jid) {
         Instant now = Instant.EPOCH;
         return new Task(
                 jid,
                 "a.b",
                 "default",
                 TaskState.SUCCESS,
-                "{}",
+                payload,
                 5,
                 null,
                 now,
@@ -166,6 +167,26 @@ class WaitsTest {
         waits.told(watch, first);
 
         assertThat(waits.finished(watch)).isEmpty();
+    }
+
+    @Test
+    void whatDoesNotFitIntoOneAnswerIsToldWithTheNext() {
+        payload = "x".repeat(300_000);
+        Watch watch = open();
+        Set<String> all = jids(0, 40);
+        finished.addAll(all);
+        waits.set(watch, all);
+
+        Set<String> told = new HashSet<>();
+        List<Task> some = waits.finished(watch);
+        while (!some.isEmpty()) {
+            assertThat(some).hasSizeLessThanOrEqualTo(4);
+            some.forEach(task -> assertThat(told.add(task.id())).isTrue());
+            waits.told(watch, some);
+            some = waits.finished(watch);
+        }
+
+        assertThat(told).isEqualTo(all);
     }
 
     @Test

@@ -130,6 +130,11 @@ final class MemoryStore implements TaskStore {
     }
 
     @Override
+    public synchronized List<Task> findFinished(Collection<String> jids) {
+        return finished(jids).stream().map(data.finished::get).toList();
+    }
+
+    @Override
     public synchronized Optional<Task> findByKey(String key) {
         return data.findByKey(key);
     }

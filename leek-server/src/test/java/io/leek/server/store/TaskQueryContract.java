@@ -151,6 +151,11 @@ public abstract class TaskQueryContract extends TaskStoreContract {
         assertThat(store.finished(List.of("task-0001", "task-0002", "task-0003", "task-0004")))
                 .containsExactlyInAnyOrder("task-0002", "task-0003");
         assertThat(store.finished(List.of())).isEmpty();
+        assertThat(store.findFinished(List.of("task-0001", "task-0002", "task-0003", "task-0004")))
+                .containsExactlyInAnyOrder(
+                        store.find("task-0002").orElseThrow(),
+                        store.find("task-0003").orElseThrow());
+        assertThat(store.findFinished(List.of())).isEmpty();
     }
 
     @Test
