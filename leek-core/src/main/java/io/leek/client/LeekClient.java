@@ -41,6 +41,7 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
 
     private final StoreGreeting greeting = new StoreGreeting();
     private final Connection connection;
+    private final AwaitedTasks awaited;
     private final ClientSettings settings;
     private final @Nullable UnservedWatch unserved;
 
@@ -57,6 +58,7 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
     LeekClient(Connector connector, @Nullable Duration unservedAfter) {
         Connection opened = connector.open(greeting);
         connection = opened;
+        awaited = new AwaitedTasks(connector);
         settings = connector.settings();
         unserved = unservedAfter == null
                 ? null
@@ -81,6 +83,12 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
         return ask(new Command.Get(id, null)) instanceof Reply.Bulk bulk
                 ? Optional.of(TaskJson.MAPPER.readValue(bulk.json(), Task.class))
                 : Optional.empty();
+    }
+
+    /** Waits on a connection of its own, which is opened by the first wait. */
+    @Override
+    public CompletableFuture<Task> whenFinished(String id) {
+        return awaited.await(id);
     }
 
     @Override
@@ -122,6 +130,7 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
 
     @Override
     public void close() {
+        awaited.close();
         connection.close();
     }
 

@@ -2,9 +2,11 @@ package io.leek.client;
 
 import io.leek.task.Task;
 import io.leek.task.TaskQuery;
+import io.leek.task.TaskState;
 import io.leek.wire.Command;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,6 +24,17 @@ public interface TaskGateway {
     List<Pushed> push(List<ObjectNode> tasks);
 
     Optional<Task> find(String id);
+
+    /**
+     * Completes with the task once it has finished, as success or failed, in a thread that must not be held up. It fails
+     * with what the other methods throw. Completing or cancelling it ends the wait. Where a gateway has nothing to wait
+     * for, it completes at once or never.
+     */
+    default CompletableFuture<Task> whenFinished(String id) {
+        return find(id).filter(task -> task.state() != TaskState.QUEUED)
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(CompletableFuture::new);
+    }
 
     List<Task> list(TaskQuery query);
 

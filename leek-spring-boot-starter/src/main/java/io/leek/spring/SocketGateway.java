@@ -9,6 +9,7 @@ import io.leek.task.TaskQuery;
 import io.leek.wire.Command.Written;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,6 +40,11 @@ class SocketGateway implements TaskGateway, SmartLifecycle, AutoCloseable {
     @Override
     public Optional<Task> find(String id) {
         return client().find(id);
+    }
+
+    @Override
+    public CompletableFuture<Task> whenFinished(String id) {
+        return client().whenFinished(id);
     }
 
     @Override

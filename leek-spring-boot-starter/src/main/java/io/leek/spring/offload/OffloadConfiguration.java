@@ -46,13 +46,14 @@ public class OffloadConfiguration {
             TaskMethods methods,
             LeekJson json,
             ConfigurableListableBeanFactory beanFactory,
+            ObjectProvider<OwnWorker> worker,
             ObjectProvider<MockCalls> mocks,
             ObjectProvider<OffloadSettings> settings) {
         return new SpringLeek(
                 new Offloader(
                         methods,
                         json,
-                        aroundTransactions(gateway, beanFactory),
+                        new TaskResults(aroundTransactions(gateway, beanFactory), json, worker::getIfAvailable),
                         mocks.getIfAvailable(() -> MockCalls.NONE),
                         settings.getIfAvailable(OffloadSettings::defaults)),
                 new TaskBeans(beanFactory));

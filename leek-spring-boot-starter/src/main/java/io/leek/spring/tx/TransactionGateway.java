@@ -5,6 +5,7 @@ import io.leek.task.Task;
 import io.leek.task.TaskQuery;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -47,6 +48,11 @@ public final class TransactionGateway implements TaskGateway {
     @Override
     public Optional<Task> find(String id) {
         return gateway.find(id);
+    }
+
+    @Override
+    public CompletableFuture<Task> whenFinished(String id) {
+        return gateway.whenFinished(id);
     }
 
     @Override
