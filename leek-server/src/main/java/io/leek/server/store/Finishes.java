@@ -29,11 +29,13 @@ final class Finishes {
 
     /** A whole batch in one statement; H2 knows none that deletes and returns what it needs. */
     private static final String SUCCEED_MANY = """
-            WITH ended AS (
-              DELETE FROM leek.lease l USING :change
-              WHERE l.seq = change.seq AND l.token = COALESCE(change.token, l.token)
-              RETURNING l.seq AS ended_seq, l.started_at AS begun_at, l.worker_id AS runner, change.finished_at,
-                        change.result
+            WITH held AS (
+              SELECT l.seq AS held_seq, change.finished_at, change.result
+              FROM :change JOIN leek.lease l ON l.seq = change.seq AND l.token = COALESCE(change.token, l.token)
+              FOR UPDATE OF l SKIP LOCKED
+            ), ended AS (
+              DELETE FROM leek.lease USING held WHERE seq = held_seq
+              RETURNING held_seq AS ended_seq, started_at AS begun_at, worker_id AS runner, finished_at, result
             ), moved AS (
               DELETE FROM leek.queued_task USING ended WHERE seq = ended_seq RETURNING *
             )
@@ -65,6 +67,7 @@ final class Finishes {
     private final Places places;
     private final Leases leases;
     private final boolean canMoveMany;
+    private final boolean isShared;
     private final ColumnBatch<Placed<Change.Succeed>> succeedMany;
     private final GuardedBatch<Placed<Change.Succeed>> succeed;
     private final GuardedBatch<End<Change.Fail>> fail;
@@ -74,11 +77,13 @@ final class Finishes {
     private final String lock;
     private final String leased;
 
-    Finishes(JdbcTemplate jdbc, Schema schema, Dialect dialect, Places places, Leases leases) {
+    Finishes(JdbcTemplate jdbc, StoreDatabase database, Places places, Leases leases) {
         this.jdbc = jdbc;
         this.places = places;
         this.leases = leases;
-        canMoveMany = dialect == Dialect.POSTGRESQL;
+        Schema schema = database.schema();
+        canMoveMany = database.dialect() == Dialect.POSTGRESQL;
+        isShared = !database.exclusive();
         succeedMany = new ColumnBatch<>(
                 jdbc,
                 schema.in(SUCCEED_MANY),
@@ -105,14 +110,14 @@ final class Finishes {
                         .number(placed.seq()));
         deleteLease = new GuardedBatch<>(jdbc, schema.in(DELETE_LEASE), (to, seq) -> to.number(seq));
         delete = new GuardedBatch<>(jdbc, schema.in(DELETE), (to, seq) -> to.number(seq));
-        lock = schema.in(LOCK) + dialect.lockRows("q");
+        lock = schema.in(LOCK) + database.lockRows("q");
         leased = schema.in(LEASED);
     }
 
     List<Outcome> succeed(List<Change.Succeed> changes) {
         List<Placed<Change.Succeed>> placed = places.of(changes);
         boolean isMany = canMoveMany && changes.stream().allMatch(Finishes::isShort);
-        return Leases.outcomes(changes, isMany ? succeedMany(placed) : succeedEach(placed));
+        return leases.outcomes(changes, placed, isMany ? succeedMany(placed) : succeedEach(placed));
     }
 
     private static boolean isShort(Change.Succeed change) {
@@ -123,7 +128,8 @@ final class Finishes {
         return new HashSet<>(succeedMany.run(changes, (row, number) -> row.getString(1)));
     }
 
-    private Set<String> succeedEach(List<Placed<Change.Succeed>> changes) {
+    private Set<String> succeedEach(List<Placed<Change.Succeed>> placed) {
+        List<Placed<Change.Succeed>> changes = isShared ? leases.lock(placed) : placed;
         boolean[] copied = succeed.run(changes);
         Set<String> moved = new HashSet<>();
         List<Long> seqs = new ArrayList<>(copied.length);
