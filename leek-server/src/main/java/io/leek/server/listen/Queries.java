@@ -31,8 +31,8 @@ final class Queries {
     /** The protocol wants one of Faktory's own version numbers; clients compare it. */
     private static final String FAKTORY_VERSION = "1.8.0";
 
-    private static final List<String> VERBS =
-            List.of("CAPS", "PUSH", "GET", "LIST", "COUNT", "RETRY", "FETCH", "JOIN", "LISTEN", "RELEASE", "UNSERVED");
+    private static final List<String> VERBS = List.of(
+            "CAPS", "PUSH", "GET", "LIST", "COUNT", "RETRY", "FETCH", "JOIN", "LISTEN", "RELEASE", "UNSERVED", "WAKE");
 
     private final TaskStore store;
     private final Attempts attempts;
