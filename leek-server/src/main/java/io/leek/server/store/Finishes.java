@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -27,15 +28,18 @@ final class Finishes {
             WHERE l.seq = ? AND l.token = COALESCE(CAST(? AS VARCHAR), l.token)
             """;
 
-    /** A whole batch in one statement; H2 knows none that deletes and returns what it needs. */
+    /**
+     * A whole batch in one statement; H2 knows none that deletes and returns what it needs. A row that is locked keeps its
+     * place, which spares a second look at the index.
+     */
     private static final String SUCCEED_MANY = """
             WITH held AS (
-              SELECT l.seq AS held_seq, change.finished_at, change.result
+              SELECT l.ctid AS place, change.finished_at, change.result
               FROM :change JOIN leek.lease l ON l.seq = change.seq AND l.token = COALESCE(change.token, l.token)
               FOR UPDATE OF l SKIP LOCKED
             ), ended AS (
-              DELETE FROM leek.lease USING held WHERE seq = held_seq
-              RETURNING held_seq AS ended_seq, started_at AS begun_at, worker_id AS runner, finished_at, result
+              DELETE FROM leek.lease l USING held WHERE l.ctid = held.place
+              RETURNING l.seq AS ended_seq, l.started_at AS begun_at, l.worker_id AS runner, finished_at, result
             ), moved AS (
               DELETE FROM leek.queued_task USING ended WHERE seq = ended_seq RETURNING *
             )
@@ -155,7 +159,7 @@ final class Finishes {
         Map<String, Long> unleased = lockUnleased(changes);
         List<Placed<Change.Park>> won = changes.stream()
                 .filter(change -> unleased.containsKey(change.jid()))
-                .map(change -> new Placed<>(change, unleased.get(change.jid())))
+                .map(change -> new Placed<>(change, Objects.requireNonNull(unleased.get(change.jid()))))
                 .toList();
         park.runForAll(won);
         delete.runForAll(won.stream().map(Placed::seq).toList());
