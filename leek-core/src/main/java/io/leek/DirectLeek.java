@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Calls what it gets, at once. */
@@ -225,6 +226,16 @@ final class DirectLeek implements Leek, OffloadSpec {
         @Override
         public Optional<R> result() {
             return Optional.ofNullable(value);
+        }
+
+        @Override
+        public @Nullable R await(Duration timeout) {
+            return value;
+        }
+
+        @Override
+        public CompletableFuture<@Nullable R> toCompletableFuture() {
+            return CompletableFuture.completedFuture(value);
         }
     }
 }

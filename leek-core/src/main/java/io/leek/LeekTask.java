@@ -32,4 +32,10 @@ public @interface LeekTask {
      * set.
      */
     int maxRetries() default -1;
+
+    /**
+     * How the task becomes a success. By default together with what its method has written, if the method is {@code
+     * @Transactional} on the database that keeps the tasks.
+     */
+    Completion completion() default Completion.IN_TRANSACTION;
 }

@@ -3,7 +3,7 @@ package io.leek;
 import io.leek.task.Task;
 import io.leek.task.TaskFailure;
 
-/** The task whose result was asked for has ended as failed. */
+/** The task whose result was asked or waited for has ended as failed. */
 public class TaskFailedException extends LeekException {
 
     private static final long serialVersionUID = 1L;

@@ -30,6 +30,8 @@ class DirectLeekTest {
         TaskHandle<Integer> handle = leek.offload(() -> length("ada"));
 
         assertThat(handle.result()).contains(3);
+        assertThat(handle.await(Duration.ZERO)).isEqualTo(3);
+        assertThat(handle.toCompletableFuture()).isCompletedWithValue(3);
     }
 
     @Test

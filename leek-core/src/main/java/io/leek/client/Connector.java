@@ -26,6 +26,11 @@ public final class Connector implements AutoCloseable {
         return new Connection(settings, null, null, group.next(), outages);
     }
 
+    /** A producer's connection that has something to say first. */
+    Connection open(Greeting greeting) {
+        return new Connection(settings, null, greeting, group.next(), outages);
+    }
+
     /** A worker's connection. */
     public Connection open(String wid, Greeting greeting) {
         return new Connection(settings, wid, greeting, group.next(), outages);

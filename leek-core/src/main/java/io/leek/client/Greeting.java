@@ -3,7 +3,7 @@ package io.leek.client;
 import io.leek.wire.Command;
 import io.leek.wire.Reply;
 
-/** What a worker says first on a connection, after each handshake. */
+/** What a client says first on a connection, after each handshake. */
 public interface Greeting {
 
     /** The command to send before any other. */

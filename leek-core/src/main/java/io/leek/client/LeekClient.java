@@ -20,11 +20,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The gateway over a socket. Its methods wait for the answer, at most {@link ClientSettings#timeout()} a request. */
 public final class LeekClient implements TaskGateway, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LeekClient.class);
 
     /** Half of what a server takes as one line unless told otherwise. */
     private static final int MAX_BULK_CHARS = 2 * 1024 * 1024;
@@ -35,7 +39,9 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
     /** A server reports tasks that have waited for 10 s, and looks for them every few seconds. */
     private static final Duration UNSERVED_AFTER = Duration.ofSeconds(15);
 
+    private final StoreGreeting greeting = new StoreGreeting();
     private final Connection connection;
+    private final AwaitedTasks awaited;
     private final ClientSettings settings;
     private final @Nullable UnservedWatch unserved;
 
@@ -50,8 +56,9 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
     }
 
     LeekClient(Connector connector, @Nullable Duration unservedAfter) {
-        Connection opened = connector.open();
+        Connection opened = connector.open(greeting);
         connection = opened;
+        awaited = new AwaitedTasks(connector);
         settings = connector.settings();
         unserved = unservedAfter == null
                 ? null
@@ -76,6 +83,12 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
         return ask(new Command.Get(id, null)) instanceof Reply.Bulk bulk
                 ? Optional.of(TaskJson.MAPPER.readValue(bulk.json(), Task.class))
                 : Optional.empty();
+    }
+
+    /** Waits on a connection of its own, which is opened by the first wait. */
+    @Override
+    public CompletableFuture<Task> whenFinished(String id) {
+        return awaited.await(id);
     }
 
     @Override
@@ -104,7 +117,20 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
     }
 
     @Override
+    public @Nullable String storeId() {
+        return greeting.storeId();
+    }
+
+    @Override
+    public void wake(List<Command.Written> tasks) {
+        connection
+                .send(new Command.Wake(tasks))
+                .whenComplete((reply, error) -> log.trace("Told of {} rows: {}", tasks.size(), reply, error));
+    }
+
+    @Override
     public void close() {
+        awaited.close();
         connection.close();
     }
 

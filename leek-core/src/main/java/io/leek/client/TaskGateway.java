@@ -2,8 +2,12 @@ package io.leek.client;
 
 import io.leek.task.Task;
 import io.leek.task.TaskQuery;
+import io.leek.task.TaskState;
+import io.leek.wire.Command;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -21,6 +25,17 @@ public interface TaskGateway {
 
     Optional<Task> find(String id);
 
+    /**
+     * Completes with the task once it has finished, as success or failed, in a thread that must not be held up. It fails
+     * with what the other methods throw. Completing or cancelling it ends the wait. Where a gateway has nothing to wait
+     * for, it completes at once or never.
+     */
+    default CompletableFuture<Task> whenFinished(String id) {
+        return find(id).filter(task -> task.state() != TaskState.QUEUED)
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(CompletableFuture::new);
+    }
+
     List<Task> list(TaskQuery query);
 
     long count(TaskQuery query);
@@ -29,11 +44,40 @@ public interface TaskGateway {
 
     long retryAll(TaskQuery query);
 
+    /** The id of the server's store, as it was at the last contact; null before the first. */
+    default @Nullable String storeId() {
+        return null;
+    }
+
+    /**
+     * Tells the server of rows that a transaction of the application's own has committed, without waiting for an answer. A
+     * server that is not told finds them by itself.
+     *
+     * @param tasks none where the server had better look for itself
+     */
+    default void wake(List<Command.Written> tasks) {}
+
     /**
      * What became of a pushed task.
      *
      * @param id its own id, or that of the unfinished task that has its key
      * @param isNew false in the second case
+     * @param transaction the one whose commit decides; null where the task is durable
      */
-    record Pushed(String id, boolean isNew) {}
+    record Pushed(String id, boolean isNew, @Nullable Transaction transaction) {
+
+        public Pushed(String id, boolean isNew) {
+            this(id, isNew, null);
+        }
+    }
+
+    /** A transaction of the application. */
+    interface Transaction {
+
+        /** Whether it has neither committed nor been rolled back. */
+        boolean isOpen();
+
+        /** Whether it is this thread's, so that it can't end while this thread waits. */
+        boolean isOfThisThread();
+    }
 }

@@ -3,7 +3,6 @@ package io.leek.wire;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.leek.task.TaskJson;
 import io.leek.task.TaskQuery;
-import io.leek.task.TaskState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -204,6 +203,17 @@ public sealed interface Command {
         }
     }
 
+    /** Waits until a task has finished, or at least one of several. */
+    record Wait(
+            @Nullable String jid,
+            @Nullable List<String> jids,
+            @Nullable Long timeoutMs) implements Command {
+        @Override
+        public String verb() {
+            return "LEEK WAIT";
+        }
+    }
+
     /** A page of tasks, newest first. */
     record ListTasks(
             String state,
@@ -304,15 +314,5 @@ public sealed interface Command {
         public String verb() {
             return "";
         }
-    }
-
-    /** The query of a list or a count. */
-    static TaskQuery query(
-            String state,
-            @Nullable String queue,
-            @Nullable String name,
-            @Nullable String after,
-            @Nullable Integer limit) {
-        return new TaskQuery(TaskState.of(state), queue, name, after, limit == null ? TaskQuery.DEFAULT_LIMIT : limit);
     }
 }

@@ -42,6 +42,7 @@ final class Commands {
             case "UNSERVED" -> new Command.Unserved();
             case "PUSH" -> new Command.LeekPush(argument);
             case "GET" -> json(argument, Command.Get.class);
+            case "WAIT" -> json(argument, Command.Wait.class);
             case "LIST" -> json(argument, Command.ListTasks.class);
             case "COUNT" -> json(argument, Command.Count.class);
             case "RETRY" -> json(argument, Command.Retry.class);

@@ -56,14 +56,40 @@ final class Run {
     }
 
     private Command call(TaskHandler handler, @Nullable Object[] arguments) {
+        Attempt attempt = new Attempt(task.jid(), task.lease());
         Object result;
         try {
-            result = TaskContext.run(task.jid(), task.name(), task.attempt(), () -> rethrowing(handler, arguments));
+            result = TaskContext.run(
+                    task.jid(), task.name(), task.attempt(), () -> rethrowing(handler, arguments, attempt));
         } catch (Throwable e) {
-            say("threw in attempt " + task.attempt(), e);
-            return failed(null, e, false);
+            return threw(attempt, e);
         }
-        return write(handler, result);
+        return attempt.isCommitted() ? committed() : write(handler, result);
+    }
+
+    private Command threw(Attempt attempt, Throwable e) {
+        if (attempt.isCommitted()) {
+            say("has committed and then threw, which does not count any more", e);
+            return committed();
+        }
+        if (attempt.isGivenBack()) {
+            log.warn(
+                    "Task {} ({}) goes back to its queue, its transaction was rolled back: {}",
+                    task.jid(),
+                    task.name(),
+                    messageOf(e));
+            return Answers.release(task);
+        }
+        if (attempt.resultError() != null) {
+            say("ran, but its result can't be written as JSON, and its transaction was rolled back", e);
+            return failed(FailureReason.RESULT, attempt.resultError(), true);
+        }
+        say("threw in attempt " + task.attempt(), e);
+        return failed(null, e, false);
+    }
+
+    private Command committed() {
+        return new Command.Ack(task.jid(), null, task.lease(), true);
     }
 
     private Command write(TaskHandler handler, @Nullable Object result) {
@@ -126,9 +152,10 @@ final class Run {
         }
     }
 
-    private static @Nullable Object rethrowing(TaskHandler handler, @Nullable Object[] arguments) throws Exception {
+    private static @Nullable Object rethrowing(TaskHandler handler, @Nullable Object[] arguments, Attempt attempt)
+            throws Exception {
         try {
-            return handler.call(arguments);
+            return handler.call(arguments, attempt);
         } catch (Exception | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,14 +54,15 @@ final class Supply {
     private final HeldTasks held;
     private final Answers answers;
     private final ScheduledExecutorService timer;
+    private final LongSupplier nanoTime;
 
     private final OncePerMinute said = new OncePerMinute();
     private final Deque<Ready> ready = new ArrayDeque<>();
     private int idle;
-    private long begunAt = System.nanoTime();
+    private long begunAt;
     private double runNanos = Double.MAX_VALUE;
     private boolean stalled;
-    private long gaveBackAt = System.nanoTime();
+    private long gaveBackAt;
     private boolean watching;
     private boolean stopped;
 
@@ -70,12 +72,16 @@ final class Supply {
             WorkerSettings settings,
             HeldTasks held,
             Answers answers,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            LongSupplier nanoTime) {
         this.held = held;
         this.connection = connection;
         this.settings = settings;
         this.answers = answers;
         this.timer = timer;
+        this.nanoTime = nanoTime;
+        begunAt = nanoTime.getAsLong();
+        gaveBackAt = begunAt;
     }
 
     /** @param chars of its JSON, about */
@@ -88,13 +94,13 @@ final class Supply {
         try {
             while (!stopped) {
                 ask();
-                Ready next = ready.poll();
+                Ready next = ready.peek();
                 if (next == null) {
                     wait();
-                } else if (System.nanoTime() - next.at() > TOO_OLD_NANOS) {
-                    giveBack(List.of(next));
-                } else if (held.has(next.task())) {
-                    begunAt = System.nanoTime();
+                } else if (nanoTime.getAsLong() - next.at() > TOO_OLD_NANOS) {
+                    giveBackAll();
+                } else if (held.has(ready.remove().task())) {
+                    begunAt = nanoTime.getAsLong();
                     return next.task();
                 }
             }
@@ -135,7 +141,7 @@ final class Supply {
         CompletableFuture<Void> answered = new CompletableFuture<>();
         lane.asked = answered;
         lane.expected = max;
-        lane.askedAt = System.nanoTime();
+        lane.askedAt = nanoTime.getAsLong();
         connection
                 .send(new Command.FetchMany(settings.queues(), max, WAIT.toMillis()), TIMEOUT)
                 .whenComplete((reply, error) -> {
@@ -178,7 +184,7 @@ final class Supply {
     }
 
     private synchronized void take(Lane lane, List<Assignment> tasks, long chars) {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         tasks.forEach(task -> ready.add(new Ready(task, now, chars)));
         if (stopped || lane.askedAt - gaveBackAt < 0) {
             // It comes after what went back, and must not run before it.
@@ -225,28 +231,25 @@ final class Supply {
             return;
         }
         watching = true;
-        long left = begunAt + STALL_NANOS - System.nanoTime();
+        long left = begunAt + STALL_NANOS - nanoTime.getAsLong();
         timer.schedule(this::look, left > 0 ? left : STALL_NANOS, TimeUnit.NANOSECONDS);
     }
 
     private synchronized void look() {
         watching = false;
-        if (idle == 0 && System.nanoTime() - begunAt >= STALL_NANOS) {
+        if (idle == 0 && nanoTime.getAsLong() - begunAt >= STALL_NANOS) {
             stalled = true;
-            gaveBackAt = System.nanoTime();
             giveBackAll();
         }
         watch();
     }
 
+    /** All of them: one that is kept, or on its way already, would run before those that went back. */
     private void giveBackAll() {
+        gaveBackAt = nanoTime.getAsLong();
         List<Ready> all = new ArrayList<>(ready);
         ready.clear();
-        giveBack(all);
-    }
-
-    private void giveBack(List<Ready> tasks) {
-        tasks.forEach(waiting -> answers.give(waiting.task(), Answers.release(waiting.task())));
+        all.forEach(waiting -> answers.give(waiting.task(), Answers.release(waiting.task())));
     }
 
     /** A fetch that waits for its answer, or none. Guarded by the supply's lock. */

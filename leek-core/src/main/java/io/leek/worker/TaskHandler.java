@@ -19,6 +19,12 @@ public interface TaskHandler {
     @Nullable
     Object call(@Nullable Object[] arguments) throws Throwable;
 
+    /** Calls the method, in whose transaction the attempt may end. */
+    @Nullable
+    default Object call(@Nullable Object[] arguments, Attempt attempt) throws Throwable {
+        return call(arguments);
+    }
+
     /**
      * The result as JSON text; null for a method without one.
      *

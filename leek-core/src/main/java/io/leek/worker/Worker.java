@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,13 +49,18 @@ public final class Worker implements AutoCloseable {
     private volatile boolean interrupting;
 
     public Worker(Connector connector, WorkerSettings settings, TaskHandlers handlers) {
+        this(connector, settings, handlers, System::nanoTime);
+    }
+
+    /** @param nanoTime by which fetched tasks grow old */
+    Worker(Connector connector, WorkerSettings settings, TaskHandlers handlers, LongSupplier nanoTime) {
         this.settings = settings;
         this.handlers = handlers;
         joining = new Joining(settings, handlers, held);
         control = connector.open(settings.id(), joining);
         answers = new Answers(control, held);
         fetching = connector.open(settings.id(), joining);
-        supply = new Supply(fetching, settings, held, answers, timer);
+        supply = new Supply(fetching, settings, held, answers, timer, nanoTime);
     }
 
     /** Starts fetching. */

@@ -28,6 +28,7 @@ class CommandsTest {
                 new Command.Caps(),
                 new Command.LeekPush("{}"),
                 new Command.Get("task-0001", null),
+                new Command.Wait(null, List.of("task-0001", "task-0002"), 20_000L),
                 new Command.ListTasks("failed", "q", "n", "task-0001", 10),
                 new Command.Count("queued", null, null),
                 new Command.Retry(null, "q", "n"),

@@ -7,9 +7,11 @@ import io.leek.client.Connector;
 import io.leek.client.FakeServer;
 import io.leek.client.FakeServer.Client;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,41 @@ class WorkerTest {
 
             assertThat(fetches.hears("LEEK FETCH ")).contains("\"max\":51,");
             assertThat(fetches.hears("LEEK FETCH ")).contains("\"max\":50,");
+            fetches.close();
+            answers.close();
+        }
+    }
+
+    @Test
+    void whatGrewOldInAPauseGoesBackWithAllThatWasAskedForBefore() {
+        AtomicLong pause = new AtomicLong();
+        handlers.on("pausing", args -> {
+            pause.set(Duration.ofSeconds(2).toNanos());
+            return "done";
+        });
+        WorkerSettings settings = new WorkerSettings("w-1", 1, 100, List.of("default"), Duration.ofMillis(500));
+        try (Worker ahead = new Worker(connector, settings, handlers, () -> System.nanoTime() + pause.get())) {
+            Client answers = joins();
+            Client fetches = joins();
+            ahead.start();
+            fetches.hears("LEEK FETCH ");
+            fetches.saysBulk(tasks("quick", 1));
+            answers.hears("ACK ");
+            fetches.hears("LEEK FETCH ");
+            fetches.hears("LEEK FETCH ");
+
+            String four = tasks("pausing", 4);
+            int second = four.indexOf("{\"jid\":\"task-0002\"");
+            int fourth = four.indexOf("{\"jid\":\"task-0004\"");
+            fetches.saysBulk("[" + four.substring(second, fourth - 1) + "]");
+            List<String> said = new ArrayList<>(List.of(answers.hears(""), answers.hears("")));
+            fetches.saysBulk("[" + four.substring(fourth));
+            said.add(answers.hears(""));
+
+            assertThat(said)
+                    .anyMatch(line -> line.startsWith("ACK ") && line.contains("task-0002"))
+                    .anyMatch(line -> line.startsWith("LEEK RELEASE ") && line.contains("task-0003"))
+                    .anyMatch(line -> line.startsWith("LEEK RELEASE ") && line.contains("task-0004"));
             fetches.close();
             answers.close();
         }

@@ -65,6 +65,11 @@ public final class LeekServer implements AutoCloseable {
         return context.getBean(TaskStore.class).description();
     }
 
+    /** The id of that database's tables. */
+    public String storeId() {
+        return context.getBean(TaskStore.class).id();
+    }
+
     /** The id for a worker that ends when this server does. */
     public String workerId(String suffix) {
         return WorkerIds.of(context.getBean(ServerConfiguration.ServerId.class).value(), suffix);

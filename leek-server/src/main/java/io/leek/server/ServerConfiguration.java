@@ -4,6 +4,7 @@ import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Joining;
 import io.leek.server.dispatch.QueueLimit;
+import io.leek.server.dispatch.Waits;
 import io.leek.server.listen.Limits;
 import io.leek.server.listen.Listener;
 import io.leek.server.listen.Requests;
@@ -103,12 +104,18 @@ class ServerConfiguration {
                 store, committer, dispatcher, attempts, storeReads, clock, System::nanoTime, serverId.value());
     }
 
+    @Bean
+    Waits waits(TaskStore store, Committer committer, ExecutorService storeQueries) {
+        return new Waits(store, committer, storeQueries);
+    }
+
     @Bean(destroyMethod = "close")
     Upkeep upkeep(
             TaskStore store,
             Committer committer,
             Dispatcher dispatcher,
             Attempts attempts,
+            Waits waits,
             Clock clock,
             ServerSettings settings,
             ServerId serverId) {
@@ -117,6 +124,7 @@ class ServerConfiguration {
                 committer,
                 dispatcher,
                 attempts,
+                waits,
                 new Clocks(clock, System::nanoTime, store::databaseTime),
                 new Upkeep.Settings(serverId.value(), settings.rules().unknownAfter()));
     }
@@ -133,10 +141,11 @@ class ServerConfiguration {
             Dispatcher dispatcher,
             Attempts attempts,
             Joining joining,
+            Waits waits,
             ExecutorService storeQueries,
             Clock clock,
             Limits limits) {
-        return new Requests(store, committer, dispatcher, attempts, joining, storeQueries, clock, limits);
+        return new Requests(store, committer, dispatcher, attempts, joining, waits, storeQueries, clock, limits);
     }
 
     @Bean

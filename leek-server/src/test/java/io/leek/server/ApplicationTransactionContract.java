@@ -174,6 +174,19 @@ abstract class ApplicationTransactionContract {
     }
 
     @Test
+    void whoWaitsForATaskHearsOfItsCompletionByItsWorker() throws Exception {
+        JsonNode task = running("task-0001", server.worker("w-1"));
+        TestClient waiter = server.client();
+        waiter.sends("LEEK WAIT {\"jid\":\"task-0001\",\"timeout_ms\":60000}");
+        application.complete("task-0001").commit();
+
+        client.sends(committed("task-0001", lease(task))).expectOk();
+
+        // No upkeep runs here by itself, so nothing but the answer can have told.
+        assertThat(waiter.json().path("state").asString()).isEqualTo("success");
+    }
+
+    @Test
     void aTaskThatItsWorkerHasCompletedMakesRoomInAFullQueue() throws Exception {
         StoreSettings.Location location = location();
         try (ServerRig full = ServerRig.startWithLimit(location, new TestClock(), 1);

@@ -4,6 +4,7 @@ import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Joining;
 import io.leek.server.dispatch.QueueLimit;
+import io.leek.server.dispatch.Waits;
 import io.leek.server.listen.Access;
 import io.leek.server.listen.Limits;
 import io.leek.server.listen.Listener;
@@ -41,6 +42,7 @@ public final class ServerRig implements AutoCloseable {
     private final ExecutorService reads = Executors.newSingleThreadExecutor();
     private final ExecutorService lookUps = Executors.newSingleThreadExecutor();
     private final Dispatcher dispatcher;
+    private final Waits waits;
     private final Upkeep upkeep;
     private final Requests requests;
     private final Listener listener;
@@ -56,17 +58,19 @@ public final class ServerRig implements AutoCloseable {
         dispatcher = new Dispatcher(store, committer, reads, clock, nanos::get, serverId, 3);
         Attempts attempts = new Attempts(store, committer, dispatcher, reads, clock, 3, new Random(1));
         Joining joining = new Joining(store, committer, dispatcher, attempts, reads, clock, nanos::get, serverId);
+        waits = new Waits(store, committer, lookUps);
         upkeep = new Upkeep(
                 store,
                 committer,
                 dispatcher,
                 attempts,
+                waits,
                 new Clocks(clock, nanos::get, () -> clock.instant().minus(ahead)),
                 new Upkeep.Settings(serverId, Duration.ofHours(1)));
         upkeep.tick();
         QueueLimit limit = new QueueLimit(store, committer, lookUps, nanos::get, maxQueued);
         requests = new Requests(
-                store, committer, dispatcher, attempts, joining, lookUps, clock, new Limits(MAX_LINE, limit));
+                store, committer, dispatcher, attempts, joining, waits, lookUps, clock, new Limits(MAX_LINE, limit));
         listener = new Listener(requests, new Access(null, false));
         address = listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
@@ -93,6 +97,14 @@ public final class ServerRig implements AutoCloseable {
 
     public Requests requests() {
         return requests;
+    }
+
+    public Waits waits() {
+        return waits;
+    }
+
+    public InetSocketAddress address() {
+        return address;
     }
 
     public String serverId() {

@@ -53,6 +53,20 @@ class SeveralServersTest {
     }
 
     @Test
+    void aClientOfOneServerIsToldWithinASecondWhatTheOtherHasFinished() {
+        first.client().sends(push("task-0001")).expectOk();
+        TestClient worker = second.worker("w-1");
+        worker.sends("FETCH").expectTask("task-0001");
+        TestClient waiter = first.client();
+        waiter.sends("LEEK WAIT {\"jid\":\"task-0001\",\"timeout_ms\":60000}");
+        worker.sends("ACK {\"jid\":\"task-0001\"}").expectOk();
+
+        first.pass(Duration.ofSeconds(1));
+
+        assertThat(waiter.expectTask("task-0001").path("state").asString()).isEqualTo("success");
+    }
+
+    @Test
     void aServerWhoseClockIsOffHandsNothingOutUntilItIsMended() {
         TestClient worker = second.worker("w-1");
         String fetch = "LEEK FETCH {\"queues\":[\"default\"],\"max\":1,\"wait_ms\":%d}";

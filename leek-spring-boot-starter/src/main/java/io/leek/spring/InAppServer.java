@@ -47,6 +47,7 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
     ServerLocation location() {
         return new ServerLocation(
                 this::address,
+                this::storeId,
                 () -> server().workerId("in-app-" + UUID.randomUUID().toString().substring(0, 8)),
                 true,
                 () -> "in-app: tasks are kept in " + server().store() + choice.because());
@@ -104,6 +105,10 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
     private ServerAddress address() {
         InetSocketAddress address = server().addresses().get(0);
         return new ServerAddress(address.getAddress().getHostAddress(), address.getPort(), lease().password());
+    }
+
+    private synchronized @Nullable String storeId() {
+        return lease == null ? null : lease.server().storeId();
     }
 
     private synchronized SharedServers.Lease lease() {

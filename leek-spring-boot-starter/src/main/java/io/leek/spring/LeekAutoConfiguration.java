@@ -9,11 +9,19 @@ import io.leek.spring.offload.OffloadConfiguration;
 import io.leek.spring.offload.OffloadSettings;
 import io.leek.spring.offload.TaskMethods;
 import io.leek.spring.test.InlineConfiguration;
+import io.leek.spring.tx.ApplicationStores;
+import io.leek.spring.tx.DirectWrites;
+import io.leek.spring.tx.Outbox;
+import io.leek.spring.tx.OutboxRelay;
+import io.leek.spring.tx.TransactionCompletion;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -23,6 +31,8 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.interceptor.TransactionAspectSupport;
 
 /** Leek in a Spring Boot application. */
 @AutoConfiguration(
@@ -52,6 +62,7 @@ public class LeekAutoConfiguration {
             String way = properties.role() == LeekProperties.Role.WORKER ? "as a worker" : "remote";
             return new ServerLocation(
                     () -> address,
+                    () -> null,
                     () -> "leek-" + UUID.randomUUID(),
                     false,
                     () -> way + ": tasks are kept by the server at " + address);
@@ -75,7 +86,7 @@ public class LeekAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean(TaskGateway.class)
         SocketGateway leekGateway(Connector connector, ServerLocation location) {
-            return new SocketGateway(connector, !location.isHere());
+            return new SocketGateway(connector, location);
         }
 
         @Bean
@@ -85,6 +96,43 @@ public class LeekAutoConfiguration {
                 ServerLocation location,
                 ObjectProvider<WorkerLifecycle> worker) {
             return new StartReport(context, properties, location, worker);
+        }
+
+        /** Where the application has databases, one of which may be the server's. */
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnClass({JdbcTemplate.class, TransactionAspectSupport.class})
+        @ConditionalOnMissingBean(TaskGateway.class)
+        static class OwnDatabases {
+
+            @Bean
+            ApplicationStores leekApplicationStores(
+                    ObjectProvider<DataSource> dataSources, SocketGateway gateway, LeekProperties properties) {
+                return new ApplicationStores(
+                        () -> dataSources.stream().toList(), gateway::storeId, properties.schema());
+            }
+
+            @Bean(destroyMethod = "close")
+            DirectWrites leekDirectWrites(ApplicationStores stores, SocketGateway gateway) {
+                return new DirectWrites(stores, gateway);
+            }
+
+            @Bean
+            @ConditionalOnBooleanProperty("leek.outbox")
+            Outbox leekOutbox(
+                    ObjectProvider<DataSource> dataSources, ApplicationStores stores, OffloadSettings settings) {
+                return new Outbox(() -> dataSources.stream().toList(), stores, settings.clock());
+            }
+
+            @Bean(destroyMethod = "close")
+            @ConditionalOnBooleanProperty("leek.outbox")
+            OutboxRelay leekOutboxRelay(Outbox outbox, SocketGateway gateway) {
+                return new OutboxRelay(outbox, gateway);
+            }
+
+            @Bean
+            TransactionCompletion leekTransactionCompletion(ApplicationStores stores) {
+                return new TransactionCompletion(stores);
+            }
         }
 
         @Bean

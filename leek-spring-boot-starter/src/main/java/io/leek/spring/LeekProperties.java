@@ -17,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param password Password of the server.
  * @param store Database in which the in-app server keeps tasks.
  * @param schema Schema of Leek's own tables.
+ * @param outbox Whether tasks offloaded in a transaction are kept in the table leek_outbox of the application's database
+ *     until they are sent, where that database does not keep the tasks itself.
  */
 @ConfigurationProperties("leek")
 public record LeekProperties(
@@ -28,6 +30,7 @@ public record LeekProperties(
         @Nullable String password,
         @DefaultValue("auto") Store store,
         @DefaultValue("leek") String schema,
+        @DefaultValue("false") boolean outbox,
         @DefaultValue Client client,
         @DefaultValue Worker worker,
         @DefaultValue Retry retry) {

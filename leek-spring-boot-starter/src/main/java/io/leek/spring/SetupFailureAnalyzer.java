@@ -1,6 +1,8 @@
 package io.leek.spring;
 
 import io.leek.LeekException;
+import io.leek.spring.tx.Outbox;
+import io.leek.spring.tx.OutboxMissingException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -22,6 +24,14 @@ class SetupFailureAnalyzer extends AbstractFailureAnalyzer<LeekException> {
                     cause.getMessage(),
                     "Add the dependency io.leek:leek-server, or set leek.mode=remote and run a companion: java -jar"
                             + " leek-server.jar app.jar",
+                    cause);
+        }
+        if (cause instanceof OutboxMissingException) {
+            return new FailureAnalysis(
+                    cause.getMessage(),
+                    "Add the table with the application's own migrations (a text of unlimited length is LONGTEXT on MySQL,"
+                            + " CLOB on Oracle), or leave leek.outbox out:"
+                            + System.lineSeparator() + System.lineSeparator() + Outbox.TABLE,
                     cause);
         }
         return null;

@@ -6,8 +6,10 @@ import io.leek.client.LeekClient;
 import io.leek.client.TaskGateway;
 import io.leek.task.Task;
 import io.leek.task.TaskQuery;
+import io.leek.wire.Command.Written;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,14 +18,18 @@ import tools.jackson.databind.node.ObjectNode;
 class SocketGateway implements TaskGateway, SmartLifecycle, AutoCloseable {
 
     private final Connector connector;
-    private final boolean saysUnserved;
+    private final ServerLocation location;
     private volatile @Nullable LeekClient client;
 
-    /** @param saysUnserved whether tasks that no worker takes are logged here */
-    SocketGateway(Connector connector, boolean saysUnserved) {
+    SocketGateway(Connector connector, ServerLocation location) {
         this.connector = connector;
-        this.saysUnserved = saysUnserved;
-        client = new LeekClient(connector, saysUnserved);
+        this.location = location;
+        client = open();
+    }
+
+    /** A server in this process says itself that no worker takes a task. */
+    private LeekClient open() {
+        return new LeekClient(connector, !location.isHere());
     }
 
     @Override
@@ -34,6 +40,11 @@ class SocketGateway implements TaskGateway, SmartLifecycle, AutoCloseable {
     @Override
     public Optional<Task> find(String id) {
         return client().find(id);
+    }
+
+    @Override
+    public CompletableFuture<Task> whenFinished(String id) {
+        return client().whenFinished(id);
     }
 
     @Override
@@ -57,9 +68,24 @@ class SocketGateway implements TaskGateway, SmartLifecycle, AutoCloseable {
     }
 
     @Override
+    public @Nullable String storeId() {
+        String here = location.storeId().get();
+        LeekClient open = client;
+        return here != null || open == null ? here : open.storeId();
+    }
+
+    @Override
+    public void wake(List<Written> tasks) {
+        LeekClient open = client;
+        if (open != null) {
+            open.wake(tasks);
+        }
+    }
+
+    @Override
     public synchronized void start() {
         if (client == null) {
-            client = new LeekClient(connector, saysUnserved);
+            client = open();
         }
     }
 

@@ -1,6 +1,8 @@
 package io.leek.spring;
 
 import io.leek.client.Connector;
+import io.leek.spring.offload.OwnWorker;
+import io.leek.task.Task;
 import io.leek.worker.TaskHandlers;
 import io.leek.worker.Worker;
 import io.leek.worker.WorkerSettings;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /** The worker runs while the context does. */
-class WorkerLifecycle implements SmartLifecycle {
+class WorkerLifecycle implements SmartLifecycle, OwnWorker {
 
     private static final String DEFAULT_QUEUE = "default";
 
@@ -22,6 +24,7 @@ class WorkerLifecycle implements SmartLifecycle {
     private final Supplier<String> newId;
     private final TaskHandlers handlers;
     private @Nullable Worker worker;
+    private volatile @Nullable String currentId;
     private int life;
 
     WorkerLifecycle(
@@ -35,10 +38,12 @@ class WorkerLifecycle implements SmartLifecycle {
     @Override
     public synchronized void start() {
         if (worker == null) {
+            String id = id();
+            currentId = id;
             worker = new Worker(
                     connector,
                     new WorkerSettings(
-                            id(),
+                            id,
                             properties.concurrency(),
                             properties.prefetch(),
                             queues(),
@@ -76,6 +81,13 @@ class WorkerLifecycle implements SmartLifecycle {
         // The server tells Leek's own workers from others by this prefix.
         String id = given.startsWith("leek-") ? given : "leek-" + given;
         return life == 1 ? id : id + "-" + life;
+    }
+
+    /** What another worker holds already is not ours to run. */
+    @Override
+    public boolean isHeldUpFor(Task task) {
+        boolean isElsewhere = task.running() && !String.valueOf(currentId).equals(task.workerId());
+        return properties.concurrency() == 1 && !isElsewhere && queues().contains(task.queue());
     }
 
     /** For the line at start. */

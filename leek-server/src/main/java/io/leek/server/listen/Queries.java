@@ -6,6 +6,7 @@ import io.leek.server.store.Outcome;
 import io.leek.server.store.TaskStore;
 import io.leek.task.Task;
 import io.leek.task.TaskQuery;
+import io.leek.task.TaskState;
 import io.leek.wire.Command;
 import io.leek.wire.Replies;
 import io.leek.wire.Reply;
@@ -32,7 +33,19 @@ final class Queries {
     private static final String FAKTORY_VERSION = "1.8.0";
 
     private static final List<String> VERBS = List.of(
-            "CAPS", "PUSH", "GET", "LIST", "COUNT", "RETRY", "FETCH", "JOIN", "LISTEN", "RELEASE", "UNSERVED", "WAKE");
+            "CAPS",
+            "PUSH",
+            "GET",
+            "WAIT",
+            "LIST",
+            "COUNT",
+            "RETRY",
+            "FETCH",
+            "JOIN",
+            "LISTEN",
+            "RELEASE",
+            "UNSERVED",
+            "WAKE");
 
     private final TaskStore store;
     private final Attempts attempts;
@@ -73,13 +86,13 @@ final class Queries {
     }
 
     CompletableFuture<Reply> list(Command.ListTasks list) {
-        return read(() -> Reply.json(
-                store.list(Command.query(list.state(), list.queue(), list.name(), list.after(), list.limit()))));
+        return read(() ->
+                Reply.json(store.list(query(list.state(), list.queue(), list.name(), list.after(), list.limit()))));
     }
 
     CompletableFuture<Reply> count(Command.Count count) {
-        return read(() -> Reply.json(new Replies.Count(
-                store.count(Command.query(count.state(), count.queue(), count.name(), null, null)), true)));
+        return read(() -> Reply.json(
+                new Replies.Count(store.count(query(count.state(), count.queue(), count.name(), null, null)), true)));
     }
 
     CompletableFuture<Reply> retry(Command.Retry retry) {
@@ -146,6 +159,15 @@ final class Queries {
         info.put("faktory", faktory);
         info.put("server", server);
         return info;
+    }
+
+    private static TaskQuery query(
+            String state,
+            @Nullable String queue,
+            @Nullable String name,
+            @Nullable String after,
+            @Nullable Integer limit) {
+        return new TaskQuery(TaskState.of(state), queue, name, after, limit == null ? TaskQuery.DEFAULT_LIMIT : limit);
     }
 
     private static Map<String, Long> size(long size) {

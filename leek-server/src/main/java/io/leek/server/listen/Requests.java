@@ -5,6 +5,7 @@ import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Intake;
 import io.leek.server.dispatch.Joining;
+import io.leek.server.dispatch.Waits;
 import io.leek.server.dispatch.WorkerEntry;
 import io.leek.server.store.Committer;
 import io.leek.server.store.TaskStore;
@@ -27,6 +28,7 @@ public final class Requests {
     private final Dispatcher dispatcher;
     private final Committer committer;
     private final Attempts attempts;
+    private final Waits waits;
     private final int maxLine;
     private final OncePerMinute said = new OncePerMinute();
     private final Totals totals = new Totals();
@@ -41,16 +43,23 @@ public final class Requests {
             Dispatcher dispatcher,
             Attempts attempts,
             Joining joining,
+            Waits waits,
             Executor lookUps,
             Clock clock,
             Limits limits) {
         this.dispatcher = dispatcher;
         this.committer = committer;
         this.attempts = attempts;
+        this.waits = waits;
         maxLine = limits.maxLine();
         pushes = new Pushes(new Intake(committer, dispatcher, clock), limits.queue(), totals);
-        work = new Work(dispatcher, attempts, joining, limits.queue());
+        work = new Work(dispatcher, attempts, joining, limits.queue(), waits);
         queries = new Queries(store, attempts, dispatcher.workers(), totals, lookUps, clock);
+    }
+
+    /** For one connection. */
+    Waiting waiting() {
+        return new Waiting(waits);
     }
 
     int maxLine() {
@@ -104,6 +113,9 @@ public final class Requests {
             }
             if (command instanceof Command.Listen listen) {
                 return work.listen(listen, timer);
+            }
+            if (command instanceof Command.Wait wait) {
+                return session.waiting().answer(wait, timer);
             }
             boolean isLookUp = command instanceof Command.Get || command instanceof Command.ListTasks;
             return isLookUp ? Answer.ofLookUp(reply(command)) : Answer.of(reply(command));

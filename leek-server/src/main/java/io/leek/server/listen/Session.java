@@ -49,6 +49,7 @@ final class Session extends SimpleChannelInboundHandler<Command> {
     private boolean lingering;
     private Runnable hangUp = () -> {};
     private @Nullable WorkerEntry worker;
+    private @Nullable Waiting waiting;
 
     Session(Requests requests, Access access) {
         this.requests = requests;
@@ -137,6 +138,14 @@ final class Session extends SimpleChannelInboundHandler<Command> {
         return worker;
     }
 
+    /** What this connection waits for. */
+    Waiting waiting() {
+        if (waiting == null) {
+            waiting = requests.waiting();
+        }
+        return waiting;
+    }
+
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         proceed(context);
@@ -162,6 +171,9 @@ final class Session extends SimpleChannelInboundHandler<Command> {
         requests.totals().disconnected();
         pending.forEach(Answer::abandon);
         pending.clear();
+        if (waiting != null) {
+            waiting.close();
+        }
         if (worker != null) {
             requests.disconnected(worker, hangUp);
         }

@@ -6,6 +6,7 @@ import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Fetch;
 import io.leek.server.dispatch.Joining;
 import io.leek.server.dispatch.QueueLimit;
+import io.leek.server.dispatch.Waits;
 import io.leek.server.dispatch.WorkerEntry;
 import io.leek.server.store.Outcome;
 import io.leek.task.FailureReason;
@@ -42,12 +43,14 @@ final class Work {
     private final Attempts attempts;
     private final Joining joining;
     private final QueueLimit limit;
+    private final Waits waits;
 
-    Work(Dispatcher dispatcher, Attempts attempts, Joining joining, QueueLimit limit) {
+    Work(Dispatcher dispatcher, Attempts attempts, Joining joining, QueueLimit limit, Waits waits) {
         this.dispatcher = dispatcher;
         this.attempts = attempts;
         this.joining = joining;
         this.limit = limit;
+        this.waits = waits;
     }
 
     Answer fetch(Command.Fetch fetch, @Nullable WorkerEntry worker, ScheduledExecutorService timer) {
@@ -91,6 +94,7 @@ final class Work {
             if (attempts.committed(jid, ack.lease())) {
                 limit.oneLess();
             }
+            waits.ended(List.of(jid));
             return done(Reply.OK);
         }
         return attempts.succeed(jid, ack.lease(), ack.result())

@@ -3,6 +3,7 @@ package io.leek.server.recovery;
 import io.leek.log.OncePerMinute;
 import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
+import io.leek.server.dispatch.Waits;
 import io.leek.server.dispatch.WorkerEntry;
 import io.leek.server.store.Committer;
 import io.leek.server.store.TaskStore;
@@ -38,6 +39,7 @@ public final class Upkeep implements AutoCloseable {
     private final TaskStore store;
     private final Dispatcher dispatcher;
     private final Attempts attempts;
+    private final Waits waits;
     private final DeadServers deadServers;
     private final Forgotten forgotten;
     private final Orphans orphans;
@@ -61,11 +63,13 @@ public final class Upkeep implements AutoCloseable {
             Committer committer,
             Dispatcher dispatcher,
             Attempts attempts,
+            Waits waits,
             Clocks clocks,
             Settings settings) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.attempts = attempts;
+        this.waits = waits;
         nanoTime = clocks.nanoTime();
         serverId = settings.serverId();
         deadServers = new DeadServers(store, nanoTime, serverId);
@@ -97,6 +101,7 @@ public final class Upkeep implements AutoCloseable {
                     .toList());
         }
         dispatcher.sweep();
+        waits.sweep();
         forgiveOwnPause();
         attempts.expire();
         for (WorkerEntry worker : dispatcher.workers().removeSilent()) {

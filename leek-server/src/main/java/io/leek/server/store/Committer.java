@@ -4,6 +4,7 @@ import io.leek.server.store.Answers.Submission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,7 +42,7 @@ public final class Committer implements AutoCloseable {
     private final Answers answers;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Runnable> awaitingRelief = new ArrayList<>();
-    private volatile BiConsumer<List<Change>, List<Outcome>> committed = (changes, outcomes) -> {};
+    private final List<BiConsumer<List<Change>, List<Outcome>>> committed = new CopyOnWriteArrayList<>();
     private int load;
     private boolean congested;
     private boolean closed;
@@ -101,9 +102,9 @@ public final class Committer implements AutoCloseable {
         return submission.future();
     }
 
-    /** Whom to tell of each commit, in the thread that made it and before anybody is answered. It must be quick. */
+    /** Who else is told of each commit, in the thread that made it and before anybody is answered. It must be quick. */
     public void onCommitted(BiConsumer<List<Change>, List<Outcome>> listener) {
-        committed = listener;
+        committed.add(listener);
     }
 
     /** Whether so much is pending that callers should stop reading from their sockets. */
@@ -167,7 +168,7 @@ public final class Committer implements AutoCloseable {
         batch.forEach(submission -> changes.addAll(submission.changes()));
         try {
             List<Outcome> outcomes = store.apply(changes);
-            committed.accept(changes, outcomes);
+            committed.forEach(listener -> listener.accept(changes, outcomes));
             answers.add(batch, outcomes);
         } catch (Throwable e) {
             // Also an error: the thread is the only one of its lane.

@@ -113,6 +113,16 @@ final class SqlTaskStore implements TaskStore {
     }
 
     @Override
+    public Set<String> finished(Collection<String> jids) {
+        return knownIds.finished(jids);
+    }
+
+    @Override
+    public List<Task> findFinished(Collection<String> jids) {
+        return reader.finder().findFinished(jids);
+    }
+
+    @Override
     public Optional<Task> findByKey(String key) {
         return reader.finder().findByKey(key);
     }

@@ -9,10 +9,12 @@ import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.springframework.data.domain.Sort;
 import org.springframework.data.jpa.domain.Specification;
 import org.springframework.data.jpa.repository.JpaSpecificationExecutor.SpecificationFluentQuery;
@@ -48,6 +50,16 @@ final class TaskFinder {
 
     private static Optional<TaskEntity> entity(TaskEntities<?> table, String jid) {
         return table.findById(jid).map(TaskEntity.class::cast);
+    }
+
+    List<Task> findFinished(Collection<String> jids) {
+        return Stream.concat(findAll(success, jids), findAll(failed, jids))
+                .map(TaskEntity::task)
+                .toList();
+    }
+
+    private static <E extends TaskEntity> Stream<E> findAll(TaskEntities<E> table, Collection<String> jids) {
+        return table.findAll((root, all, builder) -> root.get(JID).in(jids)).stream();
     }
 
     Optional<Task> findByKey(String key) {

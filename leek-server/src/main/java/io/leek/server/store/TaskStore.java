@@ -64,6 +64,12 @@ public interface TaskStore extends AutoCloseable {
     /** Those of the ids that a task has, whatever its state. */
     Set<String> known(Collection<String> jids);
 
+    /** Those of the ids whose task has finished, as success or failed. */
+    Set<String> finished(Collection<String> jids);
+
+    /** Those of a few tasks that have finished, as success or failed, in no order. */
+    List<Task> findFinished(Collection<String> jids);
+
     Optional<Task> findByKey(String key);
 
     /** Newest first. */

@@ -125,6 +125,16 @@ final class MemoryStore implements TaskStore {
     }
 
     @Override
+    public synchronized Set<String> finished(Collection<String> jids) {
+        return jids.stream().filter(data.finished::containsKey).collect(Collectors.toSet());
+    }
+
+    @Override
+    public synchronized List<Task> findFinished(Collection<String> jids) {
+        return finished(jids).stream().map(data.finished::get).toList();
+    }
+
+    @Override
     public synchronized Optional<Task> findByKey(String key) {
         return data.findByKey(key);
     }

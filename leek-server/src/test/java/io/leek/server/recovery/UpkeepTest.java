@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
+import io.leek.server.dispatch.Waits;
 import io.leek.server.store.Committer;
 import io.leek.server.store.OpenStore;
 import io.leek.server.store.QueuedTask;
@@ -50,6 +51,7 @@ class UpkeepTest {
                     committer,
                     dispatcher,
                     attempts,
+                    new Waits(open.store(), committer, Runnable::run),
                     new Clocks(Clock.systemUTC(), System::nanoTime, open.store()::databaseTime),
                     new Upkeep.Settings("server-1", Duration.ofHours(1)));
             upkeep.start();

@@ -143,6 +143,22 @@ public abstract class TaskQueryContract extends TaskStoreContract {
     }
 
     @Test
+    void idsOfTasksThatEndedAsSuccessOrFailedAreFinished() {
+        store.apply(List.of(insert("task-0001"), insert("task-0002"), insert("task-0003")));
+        store.apply(List.of(
+                claim("task-0002", "t"), succeed("task-0002", "t"), new Change.Park("task-0003", NOW, FAILURE)));
+
+        assertThat(store.finished(List.of("task-0001", "task-0002", "task-0003", "task-0004")))
+                .containsExactlyInAnyOrder("task-0002", "task-0003");
+        assertThat(store.finished(List.of())).isEmpty();
+        assertThat(store.findFinished(List.of("task-0001", "task-0002", "task-0003", "task-0004")))
+                .containsExactlyInAnyOrder(
+                        store.find("task-0002").orElseThrow(),
+                        store.find("task-0003").orElseThrow());
+        assertThat(store.findFinished(List.of())).isEmpty();
+    }
+
+    @Test
     void parkedTasksAreFoundByReasonAndName() {
         TaskFailure unknown = TaskFailure.of(FailureReason.UNKNOWN_TASK, "UnknownTask", "nobody knows it", List.of());
         store.apply(List.of(

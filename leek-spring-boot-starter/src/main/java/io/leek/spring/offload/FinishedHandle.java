@@ -2,7 +2,9 @@ package io.leek.spring.offload;
 
 import io.leek.TaskHandle;
 import io.leek.task.Task;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The handle of a call that a mock took: there is a result, but never was a task. */
@@ -22,5 +24,15 @@ record FinishedHandle<R extends @Nullable Object>(
     @Override
     public Optional<R> result() {
         return Optional.ofNullable(value);
+    }
+
+    @Override
+    public @Nullable R await(Duration timeout) {
+        return value;
+    }
+
+    @Override
+    public CompletableFuture<@Nullable R> toCompletableFuture() {
+        return CompletableFuture.completedFuture(value);
     }
 }

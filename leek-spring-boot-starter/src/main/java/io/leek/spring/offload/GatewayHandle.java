@@ -1,52 +1,64 @@
 package io.leek.spring.offload;
 
-import io.leek.LeekException;
-import io.leek.TaskFailedException;
 import io.leek.TaskHandle;
-import io.leek.client.TaskGateway;
+import io.leek.client.TaskGateway.Pushed;
 import io.leek.task.Task;
+import io.leek.task.TaskState;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JavaType;
 
 /** A handle that asks the gateway each time. */
-record GatewayHandle<R extends @Nullable Object>(
-        String id, boolean isNew, JavaType resultType, TaskGateway gateway, LeekJson json) implements TaskHandle<R> {
+@SuppressWarnings("unchecked")
+record GatewayHandle<R extends @Nullable Object>(Pushed pushed, JavaType resultType, TaskResults results)
+        implements TaskHandle<R> {
+
+    @Override
+    public String id() {
+        return pushed.id();
+    }
+
+    @Override
+    public boolean isNew() {
+        return pushed.isNew();
+    }
+
+    @Override
+    public boolean isPendingCommit() {
+        return pushed.transaction() != null && pushed.transaction().isOpen();
+    }
 
     @Override
     public Optional<Task> find() {
-        return gateway.find(id);
+        return results.find(id());
     }
 
     @Override
     public Optional<R> result() {
-        return find().flatMap(this::resultOf);
+        return find().filter(task -> task.state() != TaskState.QUEUED)
+                .flatMap(task -> Optional.ofNullable((R) results.valueOf(task, resultType)));
     }
 
-    @SuppressWarnings("unchecked")
-    private Optional<R> resultOf(Task task) {
-        return switch (task.state()) {
-            case QUEUED -> Optional.empty();
-            case FAILED -> throw new TaskFailedException(task);
-            case SUCCESS ->
-                task.result() == null ? Optional.empty() : Optional.ofNullable((R) bind(task, task.result()));
-        };
+    @Override
+    public @Nullable R await(Duration timeout) {
+        refuseToWaitInVain();
+        return (R) results.await(id(), resultType, timeout);
     }
 
-    private @Nullable Object bind(Task task, String result) {
-        if (resultType.hasRawClass(void.class) || resultType.hasRawClass(Void.class)) {
-            return null;
+    @Override
+    public CompletableFuture<@Nullable R> toCompletableFuture() {
+        return (CompletableFuture<@Nullable R>) results.future(id(), resultType);
+    }
+
+    /** Whoever waits for what can't happen meanwhile is told so at once. */
+    private void refuseToWaitInVain() {
+        if (pushed.transaction() != null && pushed.transaction().isOfThisThread()) {
+            throw new IllegalStateException("Task " + id()
+                    + " is there only once the transaction that offloaded it has committed, which it can't while this"
+                    + " thread waits inside it; await the task after the transaction");
         }
-        try {
-            return json.parse(result, resultType);
-        } catch (JacksonException e) {
-            throw new LeekException("Task %s (%s) has a result that does not fit %s (%s)"
-                    .formatted(
-                            task.id(),
-                            task.name(),
-                            resultType.toCanonical(),
-                            e.getClass().getSimpleName()));
-        }
+        results.refuseToWaitInVain(id());
     }
 }

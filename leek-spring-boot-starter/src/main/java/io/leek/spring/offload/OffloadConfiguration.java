@@ -2,7 +2,9 @@ package io.leek.spring.offload;
 
 import io.leek.Leek;
 import io.leek.client.TaskGateway;
-import io.leek.spring.tx.AfterCommitGateway;
+import io.leek.spring.tx.TransactionGateway;
+import io.leek.spring.tx.TransactionWrites;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -12,7 +14,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
-import org.springframework.util.ClassUtils;
 import tools.jackson.databind.JacksonModule;
 
 /** What offloading needs beside a {@link TaskGateway}: the recorder, the registered task methods, and {@link Leek}. */
@@ -45,22 +46,33 @@ public class OffloadConfiguration {
             TaskMethods methods,
             LeekJson json,
             ConfigurableListableBeanFactory beanFactory,
+            ObjectProvider<OwnWorker> worker,
             ObjectProvider<MockCalls> mocks,
             ObjectProvider<OffloadSettings> settings) {
         return new SpringLeek(
                 new Offloader(
                         methods,
                         json,
-                        aroundTransactions(gateway),
+                        new TaskResults(aroundTransactions(gateway, beanFactory), json, worker::getIfAvailable),
                         mocks.getIfAvailable(() -> MockCalls.NONE),
                         settings.getIfAvailable(OffloadSettings::defaults)),
                 new TaskBeans(beanFactory));
     }
 
-    private static TaskGateway aroundTransactions(TaskGateway gateway) {
-        boolean transactions = ClassUtils.isPresent(
-                "org.springframework.transaction.support.TransactionSynchronizationManager",
-                OffloadConfiguration.class.getClassLoader());
-        return transactions ? new AfterCommitGateway(gateway) : gateway;
+    private static TaskGateway aroundTransactions(TaskGateway gateway, ListableBeanFactory beanFactory) {
+        return TransactionSupport.HAS_TRANSACTIONS ? Transactions.around(gateway, beanFactory) : gateway;
+    }
+
+    /** Apart, so that the class above loads without spring-tx. */
+    private static final class Transactions {
+
+        static TaskGateway around(TaskGateway gateway, ListableBeanFactory beanFactory) {
+            return new TransactionGateway(
+                    gateway,
+                    beanFactory
+                            .getBeanProvider(TransactionWrites.class)
+                            .orderedStream()
+                            .toList());
+        }
     }
 }

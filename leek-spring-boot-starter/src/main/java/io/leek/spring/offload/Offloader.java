@@ -20,15 +20,17 @@ final class Offloader {
 
     private final TaskMethods methods;
     private final LeekJson json;
+    private final TaskResults results;
     private final TaskGateway gateway;
     private final MockCalls mocks;
     private final OffloadSettings settings;
     private final TaskRecords records;
 
-    Offloader(TaskMethods methods, LeekJson json, TaskGateway gateway, MockCalls mocks, OffloadSettings settings) {
+    Offloader(TaskMethods methods, LeekJson json, TaskResults results, MockCalls mocks, OffloadSettings settings) {
         this.methods = methods;
         this.json = json;
-        this.gateway = gateway;
+        this.results = results;
+        this.gateway = results.gateway();
         this.mocks = mocks;
         this.settings = settings;
         this.records = new TaskRecords(json, settings);
@@ -90,7 +92,7 @@ final class Offloader {
     }
 
     <R extends @Nullable Object> TaskHandle<R> handle(String id, Class<R> resultType) {
-        return new GatewayHandle<>(id, false, json.type(resultType), gateway, json);
+        return new GatewayHandle<>(new Pushed(id, false), json.type(resultType), results);
     }
 
     private TaskHandle<?> send(ObjectNode record, JavaType resultType) {
@@ -98,7 +100,7 @@ final class Offloader {
     }
 
     private <R extends @Nullable Object> TaskHandle<R> handle(Pushed pushed, JavaType resultType) {
-        return new GatewayHandle<>(pushed.id(), pushed.isNew(), resultType, gateway, json);
+        return new GatewayHandle<>(pushed, resultType, results);
     }
 
     @SuppressWarnings("unchecked")

@@ -1,5 +1,8 @@
 package io.leek.spring.offload;
 
+import io.leek.Completion;
+import io.leek.spring.tx.TransactionCompletion;
+import io.leek.worker.Attempt;
 import io.leek.worker.TaskHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -43,7 +46,7 @@ final class RegisteredTask implements TaskHandler {
     }
 
     /** What the annotation says. */
-    record TaskOptions(String name, String queue, int priority, int maxRetries) {}
+    record TaskOptions(String name, String queue, int priority, int maxRetries, Completion completion) {}
 
     /** @param name null where the class was compiled without {@code -parameters} */
     record Parameter(int index, @Nullable String name, JavaType type) {
@@ -123,6 +126,27 @@ final class RegisteredTask implements TaskHandler {
             return invocable.invoke(bean, arguments);
         } catch (InvocationTargetException e) {
             throw unwrapped(e.getTargetException());
+        }
+    }
+
+    @Override
+    public @Nullable Object call(@Nullable Object[] arguments, Attempt attempt) throws Throwable {
+        return options.completion() == Completion.IN_TRANSACTION && TransactionSupport.HAS_JDBC
+                ? Transactions.call(this, arguments, attempt)
+                : call(arguments);
+    }
+
+    /** Apart, so that the class above loads without spring-tx and spring-jdbc. */
+    private static final class Transactions {
+
+        static @Nullable Object call(RegisteredTask task, @Nullable Object[] arguments, Attempt attempt)
+                throws Throwable {
+            TransactionCompletion completion = task.beanFactory
+                    .getBeanProvider(TransactionCompletion.class)
+                    .getIfAvailable();
+            return completion == null
+                    ? task.call(arguments)
+                    : completion.call(attempt, task::write, () -> task.call(arguments));
         }
     }
 

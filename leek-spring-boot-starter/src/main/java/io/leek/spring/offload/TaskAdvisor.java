@@ -1,6 +1,8 @@
 package io.leek.spring.offload;
 
+import io.leek.spring.tx.TransactionCompletion;
 import java.lang.reflect.Method;
+import org.springframework.aop.Advisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 
@@ -14,6 +16,11 @@ final class TaskAdvisor extends DefaultPointcutAdvisor {
 
     TaskAdvisor(String beanName, Class<?> targetClass) {
         super(POINTCUT, new TaskInterceptor(beanName, targetClass));
+    }
+
+    /** What ends attempts in the transactions of task methods: the last of a proxy's advice, so inside of them. */
+    static Advisor ofTransactions() {
+        return new DefaultPointcutAdvisor(POINTCUT, new TransactionCompletion.Interceptor());
     }
 
     private static final class TaskMethodPointcut extends StaticMethodMatcherPointcut {

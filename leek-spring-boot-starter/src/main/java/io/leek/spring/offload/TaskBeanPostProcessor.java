@@ -70,6 +70,9 @@ final class TaskBeanPostProcessor extends ProxyProcessorSupport
         }
         if (bean instanceof Advised advised && !advised.isFrozen()) {
             advised.addAdvisor(0, new TaskAdvisor(TaskScan.plainName(beanName), targetClass));
+            if (TransactionSupport.HAS_JDBC) {
+                advised.addAdvisor(TaskAdvisor.ofTransactions());
+            }
             return bean;
         }
         ProxyFactory proxy = new ProxyFactory();

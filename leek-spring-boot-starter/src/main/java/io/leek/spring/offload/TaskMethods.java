@@ -99,7 +99,8 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
         String name = annotation.name().isEmpty()
                 ? found.beanName() + "." + found.method().getName()
                 : annotation.name();
-        return new TaskOptions(name, annotation.queue(), annotation.priority(), annotation.maxRetries());
+        return new TaskOptions(
+                name, annotation.queue(), annotation.priority(), annotation.maxRetries(), annotation.completion());
     }
 
     private record BeanMethod(String beanName, Method method) {}

@@ -1,5 +1,6 @@
 package io.leek.spring.offload;
 
+import io.leek.Completion;
 import io.leek.TaskCaptureException;
 import io.leek.spring.offload.RegisteredTask.Parameter;
 import io.leek.spring.offload.RegisteredTask.TaskOptions;
@@ -96,7 +97,8 @@ final class TaskRecords {
                         "Task %s: argument %d could not be written as JSON".formatted(name, i + 1), e);
             }
         }
-        TaskOptions byDefault = new TaskOptions(name, TaskRecord.DEFAULT_QUEUE, TaskRecord.DEFAULT_PRIORITY, -1);
+        TaskOptions byDefault = new TaskOptions(
+                name, TaskRecord.DEFAULT_QUEUE, TaskRecord.DEFAULT_PRIORITY, -1, Completion.AFTER_RETURN);
         return record(byDefault, args, options);
     }
 

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -60,6 +61,12 @@ public final class InlineGateway implements TaskGateway {
     @Override
     public Optional<Task> find(String id) {
         return tasks.find(id);
+    }
+
+    /** A task of a transaction runs, and finishes, only after its commit. */
+    @Override
+    public CompletableFuture<Task> whenFinished(String id) {
+        return tasks.whenFinished(id);
     }
 
     @Override

@@ -5,11 +5,13 @@ import io.leek.task.TaskQuery;
 import io.leek.task.TaskState;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The tasks of a test, in the order they came. */
@@ -19,9 +21,14 @@ final class InlineTasks {
     static final int KEPT = 1000;
 
     private final Map<String, Task> tasks = new LinkedHashMap<>();
+    private final Map<String, CompletableFuture<Task>> awaited = new HashMap<>();
 
     synchronized void put(Task task) {
         tasks.put(task.id(), task);
+        CompletableFuture<Task> finished = task.state() == TaskState.QUEUED ? null : awaited.remove(task.id());
+        if (finished != null) {
+            finished.complete(task);
+        }
         Iterator<Task> oldest = tasks.values().iterator();
         while (tasks.size() > KEPT && oldest.hasNext()) {
             if (oldest.next().state() != TaskState.QUEUED) {
@@ -32,6 +39,15 @@ final class InlineTasks {
 
     synchronized Optional<Task> find(String id) {
         return Optional.ofNullable(tasks.get(id));
+    }
+
+    /** One of its own for each who waits, so that each can give up. */
+    synchronized CompletableFuture<Task> whenFinished(String id) {
+        Task task = tasks.get(id);
+        return task != null && task.state() != TaskState.QUEUED
+                ? CompletableFuture.completedFuture(task)
+                : awaited.computeIfAbsent(id, first -> new CompletableFuture<>())
+                        .copy();
     }
 
     synchronized Optional<String> unfinishedWith(@Nullable String key) {

@@ -2,20 +2,23 @@ package io.leek.spring.tx;
 
 import io.leek.LeekException;
 import io.leek.client.TaskGateway;
+import io.leek.client.TaskGateway.Pushed;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.transaction.support.TransactionSynchronization;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The tasks that wait for one transaction's commit. */
-final class WaitingTasks implements TransactionSynchronization {
+final class WaitingTasks extends OpenTransaction {
 
     private static final Logger log = LoggerFactory.getLogger(WaitingTasks.class);
 
     private final TaskGateway gateway;
+    private final Map<Object, Integer> sizes = new IdentityHashMap<>();
     private List<ObjectNode> tasks = new ArrayList<>();
 
     WaitingTasks(TaskGateway gateway) {
@@ -26,18 +29,35 @@ final class WaitingTasks implements TransactionSynchronization {
         return this.gateway == gateway;
     }
 
-    void add(List<ObjectNode> more) {
+    List<Pushed> add(List<ObjectNode> more) {
         tasks.addAll(more);
+        return more.stream()
+                .map(task -> new Pushed(task.path("jid").asString(), true, this))
+                .toList();
+    }
+
+    @Override
+    public void savepoint(Object savepoint) {
+        sizes.put(savepoint, tasks.size());
+    }
+
+    /** What was offloaded since then goes with the rest of what was done since then. */
+    @Override
+    public void savepointRollback(Object savepoint) {
+        int size = sizes.getOrDefault(savepoint, 0);
+        tasks.subList(size, tasks.size()).clear();
     }
 
     @Override
     public void afterCommit() {
+        ended();
         send();
     }
 
     /** Sends what another synchronization offloaded in its own after-commit, when ours had been called already. */
     @Override
     public void afterCompletion(int status) {
+        ended();
         if (status == STATUS_COMMITTED) {
             send();
         } else if (status == STATUS_UNKNOWN && !tasks.isEmpty()) {

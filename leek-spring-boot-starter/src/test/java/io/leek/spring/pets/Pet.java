@@ -9,4 +9,10 @@ public class Pet {
 
     @Id
     Long id;
+
+    protected Pet() {}
+
+    public Pet(long id) {
+        this.id = id;
+    }
 }

@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +74,8 @@ class InlineModeTest {
         TaskHandle<Note> handle = leek.offload(() -> work.make("made"));
 
         assertThat(handle.result()).contains(new Note("made"));
+        assertThat(handle.await(Duration.ZERO)).isEqualTo(new Note("made"));
+        assertThat(handle.toCompletableFuture()).isCompletedWithValue(new Note("made"));
         Task task = handle.find().orElseThrow();
         assertThat(task.state()).isEqualTo(TaskState.SUCCESS);
         assertThat(task.finishedAt()).isNotNull();
@@ -89,6 +93,18 @@ class InlineModeTest {
         assertThat(failed.failure().orElseThrow().reason()).isEqualTo("exception");
         assertThat(failed.failure().orElseThrow().summary()).isEqualTo("java.io.IOException: disk full");
         assertThatThrownBy(() -> leek.handle(failed.id(), Note.class).result()).isInstanceOf(TaskFailedException.class);
+    }
+
+    @Test
+    void aTaskOfATransactionIsWaitedForUntilAfterTheCommit() {
+        CompletableFuture<Note> made = Objects.requireNonNull(transaction.execute(status -> {
+            CompletableFuture<Note> future =
+                    leek.offload(() -> work.make("made")).toCompletableFuture();
+            assertThat(future).isNotDone();
+            return future;
+        }));
+
+        assertThat(made).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(new Note("made"));
     }
 
     @Test

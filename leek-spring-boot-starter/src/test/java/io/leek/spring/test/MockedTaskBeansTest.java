@@ -16,6 +16,7 @@ import io.leek.TaskCaptureException;
 import io.leek.TaskHandle;
 import io.leek.spring.offload.OffloadConfiguration;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -67,6 +68,8 @@ class MockedTaskBeansTest {
 
         assertThat(leek.offload(() -> mailer.count()).result()).contains(42);
         assertThat(leek.offload(mailer::count).result()).contains(42);
+        assertThat(leek.offload(mailer::count).await(Duration.ZERO)).isEqualTo(42);
+        assertThat(leek.offload(mailer::count).toCompletableFuture()).isCompletedWithValue(42);
     }
 
     @Test

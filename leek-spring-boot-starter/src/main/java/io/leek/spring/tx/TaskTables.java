@@ -1,0 +1,105 @@
+package io.leek.spring.tx;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+
+/** Leek's tables in a database of the application, where there are any. */
+final class TaskTables {
+
+    private static final Logger log = LoggerFactory.getLogger(TaskTables.class);
+
+    /** Of the tables that the statements here are written for. */
+    private static final int VERSION = 1;
+
+    private static final long LOOK_AGAIN_NANOS = 10_000_000_000L;
+
+    private final TransactionalDatabase database;
+    private final String schema;
+    private volatile @Nullable Found found;
+    private volatile long lookedAt;
+    private volatile boolean hasLooked;
+
+    TaskTables(DataSource dataSource, String schema) {
+        database = new TransactionalDatabase(dataSource);
+        this.schema = schema;
+    }
+
+    /** @param storeId whose tables they are */
+    record Found(String storeId, TaskSql sql) {}
+
+    JdbcTemplate jdbc() {
+        return database.jdbc();
+    }
+
+    boolean isInTransaction() {
+        return database.isInTransaction();
+    }
+
+    /** The tables that a transaction on this database would write to; looked up through its connection. */
+    Optional<Found> find() {
+        Found known = found;
+        boolean isOne = !(database.dataSource() instanceof AbstractRoutingDataSource);
+        if (known != null && isOne) {
+            return Optional.of(known);
+        }
+        long now = System.nanoTime();
+        if (isOne && hasLooked && now - lookedAt < LOOK_AGAIN_NANOS) {
+            return Optional.empty();
+        }
+        lookedAt = now;
+        hasLooked = true;
+        Found there = jdbc().execute(this::look);
+        found = there;
+        return Optional.ofNullable(there);
+    }
+
+    /** Asks for metadata first: on PostgreSQL a query of a table that is not there would end the transaction. */
+    private @Nullable Found look(Connection connection) throws SQLException {
+        DatabaseMetaData database = connection.getMetaData();
+        TaskSql sql = TaskSql.of(database.getDatabaseProductName(), schema).orElse(null);
+        if (sql == null || !hasStore(connection, database)) {
+            return null;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(sql.store());
+                ResultSet row = statement.executeQuery()) {
+            if (!row.next()) {
+                return null;
+            }
+            int version = row.getInt(2);
+            if (version != VERSION) {
+                log.warn(
+                        "The tables in schema {} are of version {}, this application knows version {}: what it offloads in"
+                                + " a transaction is sent after the commit. Use the same version of Leek on both sides",
+                        schema,
+                        version,
+                        VERSION);
+                return null;
+            }
+            return new Found(row.getObject(1, UUID.class).toString(), sql);
+        }
+    }
+
+    private boolean hasStore(Connection connection, DatabaseMetaData database) throws SQLException {
+        boolean isUpper = database.storesUpperCaseIdentifiers();
+        try (ResultSet tables =
+                database.getTables(connection.getCatalog(), stored(schema, isUpper), stored("store", isUpper), null)) {
+            return tables.next();
+        }
+    }
+
+    private static String stored(String name, boolean isUpper) {
+        return isUpper ? name.toUpperCase(Locale.ROOT) : name.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,77 @@
+package io.leek.spring.tx;
+
+import io.leek.client.TaskGateway;
+import io.leek.task.Task;
+import io.leek.task.TaskQuery;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Offloading inside a transaction. Where that is one on the database in which the server keeps its tasks, they are written
+ * by it; elsewhere they are kept in the application's outbox, if it has one, or else sent after the commit.
+ */
+public final class TransactionGateway implements TaskGateway {
+
+    private final TaskGateway gateway;
+    private final List<TransactionWrites> writes;
+
+    /** @param writes the ways for a transaction to keep tasks itself, the first choice first */
+    public TransactionGateway(TaskGateway gateway, List<TransactionWrites> writes) {
+        this.gateway = gateway;
+        this.writes = writes;
+    }
+
+    /** What is sent after the commit counts as new: whether its key is taken shows only then. */
+    @Override
+    public List<Pushed> push(List<ObjectNode> tasks) {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()
+                || !TransactionSynchronizationManager.isSynchronizationActive()) {
+            return gateway.push(tasks);
+        }
+        // A transaction that only reads has nothing that a task could belong to, and must not write.
+        if (!TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+            for (TransactionWrites way : writes) {
+                Optional<List<Pushed>> written = way.write(tasks);
+                if (written.isPresent()) {
+                    return written.get();
+                }
+            }
+        }
+        return OpenTransaction.current(
+                        WaitingTasks.class, waiting -> waiting.isFor(gateway), () -> new WaitingTasks(gateway))
+                .add(tasks);
+    }
+
+    @Override
+    public Optional<Task> find(String id) {
+        return gateway.find(id);
+    }
+
+    @Override
+    public CompletableFuture<Task> whenFinished(String id) {
+        return gateway.whenFinished(id);
+    }
+
+    @Override
+    public List<Task> list(TaskQuery query) {
+        return gateway.list(query);
+    }
+
+    @Override
+    public long count(TaskQuery query) {
+        return gateway.count(query);
+    }
+
+    @Override
+    public boolean retry(String id) {
+        return gateway.retry(id);
+    }
+
+    @Override
+    public long retryAll(TaskQuery query) {
+        return gateway.retryAll(query);
+    }
+}

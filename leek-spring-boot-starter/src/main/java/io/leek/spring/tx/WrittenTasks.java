@@ -1,0 +1,118 @@
+package io.leek.spring.tx;
+
+import io.leek.client.TaskGateway;
+import io.leek.client.TaskGateway.Pushed;
+import io.leek.spring.tx.ApplicationStores.Joined;
+import io.leek.task.TaskRecord;
+import io.leek.wire.Command.Written;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.core.Ordered;
+import org.springframework.dao.ConcurrencyFailureException;
+
+/** The rows that one transaction has written into the queue, of which the server hears once it has committed. */
+final class WrittenTasks extends OpenTransaction {
+
+    /** Rows of one statement; their arrays are held in memory. */
+    private static final int BATCH = 5_000;
+
+    /** Beyond so many the server had better look for itself. */
+    private static final int MOST_NAMED = 100;
+
+    private static final int TRIES = 3;
+
+    private final Joined store;
+    private final TaskGateway gateway;
+    private final GroupSync sync;
+    private final UnconfirmedTasks unconfirmed;
+    private final List<Written> written = new ArrayList<>();
+    private final List<String> assumed = new ArrayList<>();
+    private long count;
+    private boolean isTold;
+
+    WrittenTasks(Joined store, TaskGateway gateway, GroupSync sync, UnconfirmedTasks unconfirmed) {
+        this.store = store;
+        this.gateway = gateway;
+        this.sync = sync;
+        this.unconfirmed = unconfirmed;
+    }
+
+    boolean isIn(Joined other) {
+        return store.tables() == other.tables();
+    }
+
+    List<Pushed> write(List<TaskRecord> tasks) {
+        List<Pushed> pushed = new ArrayList<>(tasks.size());
+        if (tasks.stream().allMatch(task -> task.key() == null)) {
+            for (int from = 0; from < tasks.size(); from += BATCH) {
+                List<TaskRecord> batch = tasks.subList(from, Math.min(from + BATCH, tasks.size()));
+                add(store.sql().insert(store.tables().jdbc(), batch));
+            }
+            tasks.forEach(task -> pushed.add(new Pushed(task.jid(), true, this)));
+        } else {
+            tasks.forEach(task -> pushed.add(writeKeyed(task)));
+        }
+        return pushed;
+    }
+
+    private Pushed writeKeyed(TaskRecord task) {
+        // The one that has the key may end between the two statements.
+        for (int i = 0; i < TRIES; i++) {
+            Optional<Written> row = store.sql().insertOne(store.tables().jdbc(), task);
+            if (row.isPresent()) {
+                add(List.of(row.get()));
+                return new Pushed(task.jid(), true, this);
+            }
+            Optional<String> holder = store.sql().holder(store.tables().jdbc(), String.valueOf(task.key()));
+            if (holder.isPresent()) {
+                return new Pushed(holder.get(), false);
+            }
+        }
+        throw new ConcurrencyFailureException("The key of task " + task.name()
+                + " is taken, by a task that this transaction can't see; try the transaction again");
+    }
+
+    private void add(List<Written> rows) {
+        count += rows.size();
+        if (count <= MOST_NAMED) {
+            written.addAll(rows);
+        }
+        if (!store.isConfirmed()) {
+            rows.forEach(row -> assumed.add(row.jid()));
+        }
+    }
+
+    /** Before others have their turn: what they do may take long, or throw. */
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public void afterCommit() {
+        ended();
+        tell();
+        if (store.sql().needsSync()) {
+            sync.run(() -> store.sql().sync(store.tables().jdbc()));
+        }
+    }
+
+    @Override
+    public void afterCompletion(int status) {
+        ended();
+        if (status != STATUS_ROLLED_BACK) {
+            tell();
+        }
+    }
+
+    private void tell() {
+        if (!isTold && count > 0) {
+            isTold = true;
+            gateway.wake(count <= MOST_NAMED ? written : List.of());
+            if (!assumed.isEmpty()) {
+                unconfirmed.add(store.tables(), assumed);
+            }
+        }
+    }
+}
