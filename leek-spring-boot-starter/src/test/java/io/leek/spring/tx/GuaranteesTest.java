@@ -113,7 +113,6 @@ class GuaranteesTest {
     void anOutboxWithoutItsTableStopsTheStart() {
         jdbc("jdbc:h2:mem:none").withPropertyValues("leek.outbox=true").run(context -> assertThat(context)
                 .getFailure()
-                .rootCause()
                 .isInstanceOf(OutboxMissingException.class)
                 .hasMessageContaining("no table leek_outbox"));
     }
