@@ -3,6 +3,7 @@ package io.leek.server;
 import static io.leek.server.ConversationContract.push;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leek.server.store.ApplicationTransaction;
 import io.leek.server.store.Postgres;
 import io.leek.server.store.StoreSettings;
 import java.time.Duration;
@@ -20,6 +21,7 @@ class SeveralServersTest {
 
     private ServerRig first;
     private ServerRig second;
+    private boolean isFirstClosed;
 
     @BeforeEach
     void start() {
@@ -34,7 +36,9 @@ class SeveralServersTest {
     @AfterEach
     void stop() {
         second.close();
-        first.close();
+        if (!isFirstClosed) {
+            first.close();
+        }
     }
 
     @Test
@@ -87,6 +91,29 @@ class SeveralServersTest {
             first.pass(Duration.ofSeconds(1));
             first.worker("w-2").sends("FETCH").expectTask(jid + "-b");
             worker.sends("ACK {\"jid\":\"" + jid + "-b\"}").expectOk();
+        }
+    }
+
+    @Test
+    void whatADeadServerLeftIsTakenOverBesideATransactionThatHasPartOfItInHand() throws Exception {
+        String wid = "leek-" + first.serverId() + "/app";
+        TestClient worker = first.leekWorker(wid, "a.b");
+        for (String jid : List.of("task-0001", "task-0002")) {
+            first.client().sends(push(jid)).expectOk();
+            worker.sends("FETCH").expectTask(jid);
+        }
+        try (ApplicationTransaction open = ApplicationTransaction.begin(second.store())) {
+            open.complete("task-0001");
+            first.close();
+            isFirstClosed = true;
+            second.pass(Duration.ofSeconds(10));
+
+            TestClient other = second.worker("w-2");
+            other.sends("FETCH").expectTask("task-0002");
+            second.pass(Duration.ofSeconds(10));
+            open.rollback();
+            second.pass(Duration.ofSeconds(10));
+            other.sends("FETCH").expectTask("task-0001");
         }
     }
 

@@ -53,7 +53,7 @@ class StartReportTest {
                 .contains("a file of its own because the application has no DataSource")
                 .contains("A worker with 4 threads serves the queues [default]")
                 .contains("durable when offload returns")
-                .contains("sent after the commit, and a crash between the two loses it")
+                .contains("Guarantee 'no transactions': There is no transaction manager, so a task is sent at once")
                 .contains("at least once");
         assertThat(lines.get(2))
                 .contains("leek.worker.concurrency=4 (application.properties)")

@@ -36,7 +36,7 @@ public final class Attempts {
     private final Dispatcher dispatcher;
     private final Executor reads;
     private final Clock clock;
-    private final int maxCrashes;
+    private final Crashes crashes;
     private final RandomGenerator random;
     private final AtomicLong processed = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -54,7 +54,7 @@ public final class Attempts {
         this.dispatcher = dispatcher;
         this.reads = reads;
         this.clock = clock;
-        this.maxCrashes = maxCrashes;
+        crashes = new Crashes(committer, dispatcher, clock, maxCrashes);
         this.random = random;
     }
 
@@ -78,6 +78,18 @@ public final class Attempts {
         Long seq = dispatcher.leases().find(jid).map(held -> held.row().seq()).orElse(null);
         return end(new Change.Succeed(jid, seq, token, clock.instant(), result), token)
                 .whenComplete((outcome, error) -> count(outcome, processed));
+    }
+
+    /**
+     * A worker has moved the row to success by itself. Where it has not, after all, the lease is one that nobody remembers.
+     *
+     * @return whether this server looked after the attempt
+     */
+    public boolean committed(String jid, @Nullable String token) {
+        Optional<Held> held = dispatcher.leases().find(jid).filter(known -> known.has(token));
+        held.ifPresent(dispatcher::ended);
+        held.ifPresent(known -> processed.incrementAndGet());
+        return held.isPresent();
     }
 
     /**
@@ -192,34 +204,7 @@ public final class Attempts {
 
     /** The process that ran the task is gone. It runs again, unless it took too many down. */
     public CompletableFuture<Outcome> crash(QueuedTask row, Lease lease) {
-        Instant now = clock.instant();
-        int crashes = row.crashes() + 1;
-        if (crashes < maxCrashes) {
-            log.warn(
-                    "Task {} ({}): worker {} ended while it ran, crash {} of {}; it runs again",
-                    row.jid(),
-                    row.name(),
-                    lease.workerId(),
-                    crashes,
-                    maxCrashes);
-            return end(new Change.Crash(row.jid(), lease.token(), now), lease.token())
-                    .whenComplete((outcome, error) -> {
-                        if (outcome instanceof Outcome.Done) {
-                            dispatcher.ready(row.crashed().claimable());
-                        }
-                    });
-        }
-        log.error(
-                "Task {} ({}): its process ended while it ran, {} times; it is parked as failed. Mend it, then retry it",
-                row.jid(),
-                row.name(),
-                crashes);
-        TaskFailure failure = TaskFailure.of(
-                FailureReason.CRASHED,
-                "WorkerCrashed",
-                "its process ended while it ran, " + crashes + " times (leek.server.max-crashes=" + maxCrashes + ")",
-                List.of());
-        return end(new Change.Fail(row.jid(), lease.token(), now, failure), lease.token());
+        return crashes.crash(row, lease);
     }
 
     private CompletableFuture<Outcome> fail(Held held, @Nullable String token, TaskFailure failure, boolean isFinal) {

@@ -121,15 +121,15 @@ public final class Dispatcher {
 
     /** A stored row may be handed out, now or when it is due. */
     void ready(QueuedTask row) {
-        if (row.dueAt().isAfter(clock.instant())) {
-            schedule.at(row.dueAt());
-        } else {
-            ready(row.claimable());
-        }
+        readyAll(List.of(new Outcome.Done(row)));
     }
 
     void ready(Claimable task) {
-        matching.offer(List.of(task));
+        ready(List.of(task));
+    }
+
+    void ready(List<Claimable> tasks) {
+        matching.offer(tasks);
         match();
     }
 
@@ -146,8 +146,7 @@ public final class Dispatcher {
                 }
             }
         }
-        matching.offer(due);
-        match();
+        ready(due);
     }
 
     void schedule(Instant dueAt) {
@@ -229,7 +228,12 @@ public final class Dispatcher {
             List<Assignment> won = new ArrayList<>();
             for (int i = 0; i < claims.size(); i++) {
                 if (outcomes != null && outcomes.get(i) instanceof Outcome.Done done && done.row() != null) {
-                    won.add(new Assignment(done.row(), claims.get(i).lease()));
+                    Lease lease = claims.get(i).lease();
+                    if (tasks.get(i).describes(done.row())) {
+                        won.add(new Assignment(done.row(), lease));
+                    } else {
+                        unsettled.add(done.row().jid(), lease.token(), null);
+                    }
                 }
             }
             if (!won.isEmpty()) {
@@ -258,16 +262,15 @@ public final class Dispatcher {
         List<Held> held =
                 tasks.stream().map(task -> leases.add(task.row(), task.lease())).toList();
         if (!fetch.answer().complete(tasks)) {
-            held.forEach(this::release);
+            held.forEach(task -> release(task, null));
         }
     }
 
-    /** Gives a task back as if it had never been handed out. */
-    CompletableFuture<Outcome> release(Held held) {
-        return release(held, null);
-    }
-
-    /** @param dueAt null for the time it had before */
+    /**
+     * Gives a task back as if it had never been handed out.
+     *
+     * @param dueAt null for the time it had before
+     */
     CompletableFuture<Outcome> release(Held held, @Nullable Instant dueAt) {
         Change release = new Change.Release(held.row().jid(), held.lease().token(), dueAt);
         return committer.submit(release).whenComplete((outcome, error) -> {

@@ -4,6 +4,7 @@ import io.leek.server.store.Change;
 import io.leek.server.store.Committer;
 import io.leek.server.store.Lease;
 import io.leek.server.store.Outcome;
+import io.leek.server.store.TaskStore.Claimable;
 import io.leek.task.TaskRecord;
 import java.time.Clock;
 import java.time.Instant;
@@ -34,7 +35,7 @@ public final class Intake {
     public CompletableFuture<Outcome> push(TaskRecord task, String payload) {
         Instant now = clock.instant();
         boolean isDue = task.at() == null || !task.at().isAfter(now);
-        Fetch fetch = isDue ? matching.reserve(task.queue(), task.name()) : null;
+        Fetch fetch = isDue ? reserve(task) : null;
         Lease lease = fetch == null ? null : dispatcher.lease(fetch.workerId(), now, task.reserveFor());
         return committer.submit(insert(task, payload, now, lease)).whenComplete((outcome, error) -> {
             if (fetch != null && lease != null) {
@@ -46,6 +47,15 @@ public final class Intake {
                 matching.arrived(List.of(task));
             }
         });
+    }
+
+    /** One that may have to wait for its key must not keep a worker waiting. */
+    private @Nullable Fetch reserve(TaskRecord task) {
+        if (task.key() != null && committer.hasLaneForKeys()) {
+            matching.expect(List.of(task));
+            return null;
+        }
+        return matching.reserve(task.queue(), task.name());
     }
 
     /** Stores many tasks in one commit. */
@@ -60,6 +70,17 @@ public final class Intake {
             }
             matching.arrived(tasks);
         });
+    }
+
+    /** Rows that others have written are said to be there; what is not true of them comes out when they are claimed. */
+    public void written(List<Claimable> tasks) {
+        if (tasks.isEmpty()) {
+            dispatcher.wake();
+        } else {
+            dispatcher.ready(tasks.stream()
+                    .filter(task -> !dispatcher.leases().has(task.jid()))
+                    .toList());
+        }
     }
 
     private Change.Insert insert(TaskRecord task, String payload, Instant now, @Nullable Lease lease) {

@@ -97,7 +97,7 @@ public final class Joining {
                         lease.row().jid(),
                         lease.row().name(),
                         worker.wid());
-                dispatcher.release(lease);
+                dispatcher.release(lease, null);
             }
         }
     }

@@ -147,6 +147,14 @@ public final class QueueLimit {
         }
     }
 
+    /** A client's own transaction has taken a task out of the queue. */
+    public void oneLess() {
+        synchronized (this) {
+            stored = Math.max(0, stored - 1);
+            commits++;
+        }
+    }
+
     private void countWhereOlderThan(Duration age) {
         synchronized (this) {
             long wait = Math.max(age.toNanos(), countTook * COUNT_SHARE);

@@ -74,16 +74,21 @@ final class Window {
     /** What others wrote to the store may be missing here: the next page begins at the front again. */
     void doubt() {
         doubted = true;
+        endHere();
+    }
+
+    /** In doubt, what is to come may have to wait for what is not known yet. */
+    private void endHere() {
+        if (whole) {
+            whole = false;
+            end = tasks.isEmpty() ? null : tasks.last();
+        }
     }
 
     /** True once for each page that shall be read. */
     boolean beginLoad() {
         if (loading || isWhole() || !doubted && tasks.size() > limit / 2) {
             return false;
-        }
-        if (whole) {
-            whole = false;
-            end = tasks.isEmpty() ? null : tasks.last();
         }
         loading = true;
         pageAfter = doubted ? null : end;
@@ -119,6 +124,9 @@ final class Window {
         if (end != null) {
             // Between the page and what came from elsewhere there may be more in the store.
             tasks.tailSet(end, false).clear();
+        }
+        if (doubted) {
+            endHere();
         }
         trim();
     }

@@ -3,9 +3,11 @@ package io.leek.server.listen;
 import io.leek.server.dispatch.Intake;
 import io.leek.server.dispatch.QueueLimit;
 import io.leek.server.store.Outcome;
+import io.leek.server.store.TaskStore.Claimable;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.TaskJson;
 import io.leek.task.TaskRecord;
+import io.leek.wire.Command;
 import io.leek.wire.Replies;
 import io.leek.wire.Reply;
 import java.util.ArrayList;
@@ -13,12 +15,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** PUSH, PUSHB and LEEK PUSH. */
+/** PUSH, PUSHB, LEEK PUSH and WAKE. */
 final class Pushes {
+
+    /** Of rows that a client names; it is better to look for more. */
+    private static final int MOST_WRITTEN = 1_000;
+
+    /** What a row counts that a client names, in bytes: so many fit into what a worker gets at once as it prefetches. */
+    private static final long UNKNOWN_SIZE = 32 * 1024;
 
     private final Intake intake;
     private final QueueLimit limit;
@@ -72,6 +81,26 @@ final class Pushes {
             }
         }
         return limit.push(tasks, () -> pushAll(tasks, refused), Pushes::full);
+    }
+
+    Reply wake(Command.Wake wake) {
+        List<Command.Written> tasks = wake.tasks() == null ? List.of() : wake.tasks();
+        boolean canBeTrue = tasks.size() <= MOST_WRITTEN && tasks.stream().allMatch(Pushes::canBeTrue);
+        intake.written(canBeTrue ? tasks.stream().map(Pushes::claimable).toList() : List.of());
+        return Reply.OK;
+    }
+
+    private static boolean canBeTrue(Command.@Nullable Written task) {
+        return task != null
+                && task.jid() != null
+                && task.name() != null
+                && task.queue() != null
+                && task.priority() >= 1
+                && task.priority() <= 9;
+    }
+
+    private static Claimable claimable(Command.Written task) {
+        return new Claimable(task.jid(), task.name(), task.queue(), task.priority(), task.seq(), 0, UNKNOWN_SIZE);
     }
 
     /** @param refused those that broke a rule, to which those are added that the store refuses */

@@ -33,7 +33,19 @@ final class Queries {
     private static final String FAKTORY_VERSION = "1.8.0";
 
     private static final List<String> VERBS = List.of(
-            "CAPS", "PUSH", "GET", "WAIT", "LIST", "COUNT", "RETRY", "FETCH", "JOIN", "LISTEN", "RELEASE", "UNSERVED");
+            "CAPS",
+            "PUSH",
+            "GET",
+            "WAIT",
+            "LIST",
+            "COUNT",
+            "RETRY",
+            "FETCH",
+            "JOIN",
+            "LISTEN",
+            "RELEASE",
+            "UNSERVED",
+            "WAKE");
 
     private final TaskStore store;
     private final Attempts attempts;

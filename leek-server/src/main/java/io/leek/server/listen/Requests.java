@@ -53,7 +53,7 @@ public final class Requests {
         this.waits = waits;
         maxLine = limits.maxLine();
         pushes = new Pushes(new Intake(committer, dispatcher, clock), limits.queue(), totals);
-        work = new Work(dispatcher, attempts, joining);
+        work = new Work(dispatcher, attempts, joining, limits.queue(), waits);
         queries = new Queries(store, attempts, dispatcher.workers(), totals, lookUps, clock);
     }
 
@@ -134,6 +134,8 @@ public final class Requests {
             return pushes.leekPush(push.task());
         } else if (command instanceof Command.PushBulk bulk) {
             return pushes.pushBulk(bulk.tasks());
+        } else if (command instanceof Command.Wake wake) {
+            return CompletableFuture.completedFuture(pushes.wake(wake));
         } else if (command instanceof Command.Ack ack) {
             return work.ack(ack);
         } else if (command instanceof Command.Fail fail) {

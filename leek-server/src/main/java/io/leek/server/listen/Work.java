@@ -5,6 +5,8 @@ import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Fetch;
 import io.leek.server.dispatch.Joining;
+import io.leek.server.dispatch.QueueLimit;
+import io.leek.server.dispatch.Waits;
 import io.leek.server.dispatch.WorkerEntry;
 import io.leek.server.store.Outcome;
 import io.leek.task.FailureReason;
@@ -40,11 +42,15 @@ final class Work {
     private final Dispatcher dispatcher;
     private final Attempts attempts;
     private final Joining joining;
+    private final QueueLimit limit;
+    private final Waits waits;
 
-    Work(Dispatcher dispatcher, Attempts attempts, Joining joining) {
+    Work(Dispatcher dispatcher, Attempts attempts, Joining joining, QueueLimit limit, Waits waits) {
         this.dispatcher = dispatcher;
         this.attempts = attempts;
         this.joining = joining;
+        this.limit = limit;
+        this.waits = waits;
     }
 
     Answer fetch(Command.Fetch fetch, @Nullable WorkerEntry worker, ScheduledExecutorService timer) {
@@ -83,6 +89,13 @@ final class Work {
         String jid = ack.jid();
         if (jid == null) {
             return done(Reply.error("missing JID"));
+        }
+        if (Boolean.TRUE.equals(ack.committed())) {
+            if (attempts.committed(jid, ack.lease())) {
+                limit.oneLess();
+            }
+            waits.ended(List.of(jid));
+            return done(Reply.OK);
         }
         return attempts.succeed(jid, ack.lease(), ack.result())
                 .thenApply(outcome -> reply(outcome, ack.lease() == null ? Reply.OK : stale(jid)));

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leases whose server is gone. A worker that lived with its server is gone too, so its task runs again at once. One
- * elsewhere may still run it, and gets a minute to join a server and say so. What it does not name when it joins never
- * arrived, so it goes to the next as if it had not been handed out.
+ * Leases that nobody looks after, most often because their server is gone. A worker that lived with its server is gone too,
+ * so its task runs again at once. One elsewhere may still run it, and gets a minute to join a server and say so. What it does
+ * not name when it joins never arrived, so it goes to the next as if it had not been handed out.
  */
 final class Orphans {
 
@@ -56,20 +56,26 @@ final class Orphans {
                 settled.add(settle(row, lease));
             }
         }
-        CompletableFuture.allOf(settled.toArray(CompletableFuture[]::new)).join();
+        CompletableFuture.allOf(settled.toArray(CompletableFuture[]::new))
+                .handle((done, error) -> {
+                    if (error != null) {
+                        log.debug("Not all leases could be settled, the rest is tried again", error);
+                    }
+                    return done;
+                })
+                .join();
     }
 
     private CompletableFuture<?> settle(QueuedTask row, Lease lease) {
         boolean hasJoined = dispatcher.workers().isJoined(lease.workerId());
         if (!WorkerIds.isLeek(lease.workerId())) {
             dispatcher.adopt(row, lease);
-        } else if (WorkerIds.livedWith(lease.serverId(), lease.workerId())) {
+        } else if (!hasJoined && WorkerIds.livedWith(lease.serverId(), lease.workerId())) {
             return attempts.crash(row, lease);
         } else if (isGraceOver(new Orphan(lease.token(), hasJoined))) {
             if (hasJoined) {
                 log.warn(
-                        "Task {} ({}) was handed to worker {} by a server that is gone, and did not arrive; it goes to"
-                                + " the next",
+                        "Task {} ({}) was handed to worker {}, and nobody looks after it; it goes to the next",
                         row.jid(),
                         row.name(),
                         lease.workerId());

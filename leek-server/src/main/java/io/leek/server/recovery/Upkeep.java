@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,7 @@ public final class Upkeep implements AutoCloseable {
     private final Attempts attempts;
     private final Waits waits;
     private final DeadServers deadServers;
+    private final Forgotten forgotten;
     private final Orphans orphans;
     private final UnknownTasks unknownTasks;
     private final ClockCheck clockCheck;
@@ -71,6 +73,7 @@ public final class Upkeep implements AutoCloseable {
         nanoTime = clocks.nanoTime();
         serverId = settings.serverId();
         deadServers = new DeadServers(store, nanoTime, serverId);
+        forgotten = new Forgotten(store, dispatcher, nanoTime, serverId);
         orphans = new Orphans(dispatcher, attempts, nanoTime);
         clockCheck = new ClockCheck(clocks);
         unknownTasks = new UnknownTasks(
@@ -94,7 +97,8 @@ public final class Upkeep implements AutoCloseable {
             store.beat(serverId);
             isClockRight = clockCheck.isRight();
             dispatcher.suspend(!isClockRight);
-            orphans.settle(deadServers.orphans());
+            orphans.settle(Stream.concat(deadServers.orphans().stream(), forgotten.leased().stream())
+                    .toList());
         }
         dispatcher.sweep();
         waits.sweep();

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.CannotAcquireLockException;
 
 /**
  * Answers those whose changes were made. It has a thread of its own, so that what follows from an answer does not hold up
@@ -102,6 +103,12 @@ final class Answers {
         }
     }
 
+    /** Whoever asked may ask again, as after a failure of the database. */
+    private static RuntimeException busy() {
+        return new CannotAcquireLockException(
+                "another transaction that is still open stands in the way; ask again once it has ended");
+    }
+
     /** @param failure why the batch could not be made */
     private record Answer(
             List<Submission> batch,
@@ -113,8 +120,13 @@ final class Answers {
             for (Submission submission : batch) {
                 if (failure == null) {
                     int to = from + submission.changes().size();
-                    submission.future().complete(List.copyOf(outcomes.subList(from, to)));
+                    List<Outcome> made = List.copyOf(outcomes.subList(from, to));
                     from = to;
+                    if (made.stream().anyMatch(Outcome.Busy.class::isInstance)) {
+                        submission.future().completeExceptionally(busy());
+                    } else {
+                        submission.future().complete(made);
+                    }
                 } else {
                     submission.future().completeExceptionally(failure);
                 }

@@ -15,6 +15,11 @@ public sealed interface Change {
         return null;
     }
 
+    /** Whether it may take a unique key, for which it has to wait where another transaction has just taken it. */
+    default boolean takesKey() {
+        return false;
+    }
+
     /** A change that ends a run. Plain Faktory workers know no token: null ends whatever lease there is. */
     sealed interface Ending extends Change {
 
@@ -52,6 +57,11 @@ public sealed interface Change {
         @Override
         public boolean makesReady() {
             return lease == null;
+        }
+
+        @Override
+        public boolean takesKey() {
+            return key != null;
         }
 
         @Override
@@ -128,6 +138,11 @@ public sealed interface Change {
     record Requeue(String jid, Instant dueAt) implements Change {
         @Override
         public boolean makesReady() {
+            return true;
+        }
+
+        @Override
+        public boolean takesKey() {
             return true;
         }
 

@@ -27,7 +27,7 @@ final class ChangeGroups {
     }
 
     private void add(int position, Change change) {
-        boolean takesKey = takesKey(change);
+        boolean takesKey = change.takesKey();
         if (takesKey) {
             closed = Math.max(closed, groups.size() - 1);
         }
@@ -42,10 +42,6 @@ final class ChangeGroups {
         if (takesKey) {
             closed = Math.max(closed, group);
         }
-    }
-
-    private static boolean takesKey(Change change) {
-        return change instanceof Change.Insert insert && insert.key() != null || change instanceof Change.Requeue;
     }
 
     /**

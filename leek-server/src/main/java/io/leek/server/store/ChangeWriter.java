@@ -1,9 +1,8 @@
 package io.leek.server.store;
 
 import io.leek.server.store.ChangeGroups.Group;
-import java.sql.SQLException;
 import java.time.Clock;
-import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -12,15 +11,27 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionStatus;
 
-/** Makes many changes in one transaction, and sees to it that one which can't be made fails alone. */
+/**
+ * Makes many changes in one transaction, and sees to it that one which can't be made fails alone. Safe for use by many
+ * threads.
+ */
 final class ChangeWriter {
 
+    /** How long a statement waits for another transaction, of this server, another, or an application. */
+    private static final Duration WAIT = Duration.ofMillis(200);
+
+    /** How long it does so while the one that has to wait is looked for. */
+    private static final Duration NEXT_WAIT = Duration.ofMillis(20);
+
+    /** How often in one transaction; enough to find one among 4,096. */
+    private static final int MOST_WAITS = 16;
+
     private final IndexTransaction transaction;
+    private final IndexTransaction searching;
+    private final int mostWaits;
     private final JdbcTemplate jdbc;
     private final String sync;
     private final @Nullable Wakes wakes;
@@ -30,16 +41,18 @@ final class ChangeWriter {
     ChangeWriter(StoreDatabase database, Clock clock, @Nullable Wakes wakes) {
         this.wakes = wakes;
         jdbc = new JdbcTemplate(database.dataSource());
-        transaction = new IndexTransaction(jdbc, database);
+        transaction = new IndexTransaction(jdbc, database, database.waitAtMost(WAIT));
+        searching = new IndexTransaction(jdbc, database, database.waitAtMost(NEXT_WAIT));
+        mostWaits = database.waitAtMost(NEXT_WAIT).isEmpty() ? 1 : MOST_WAITS;
         sync = database.dialect().sync();
         Schema schema = database.schema();
         SeqBlocks seqs = new SeqBlocks(jdbc, database, clock);
         Places places = new Places(jdbc, schema);
-        Leases leases = new Leases(jdbc, schema, database.dialect(), places);
+        Leases leases = new Leases(jdbc, database, places);
         Inserts inserts = new Inserts(jdbc, schema, database.dialect(), seqs, leases);
         Requeues requeues = new Requeues(jdbc, schema, inserts, seqs);
         GivenBack givenBack = new GivenBack(jdbc, schema, leases);
-        Finishes finishes = new Finishes(jdbc, schema, database.dialect(), places, leases);
+        Finishes finishes = new Finishes(jdbc, database, places, leases);
         on(Change.Insert.class, inserts::insert);
         on(Change.Requeue.class, requeues::requeue);
         on(Change.Claim.class, leases::claim);
@@ -62,12 +75,12 @@ final class ChangeWriter {
         }
         List<Outcome> outcomes;
         try {
-            outcomes = write(changes, (status, group, written) -> write(group, written));
+            outcomes = tryToWrite(changes);
         } catch (RuntimeException e) {
-            if (!isFaultOfOne(e)) {
+            if (Fault.of(e) != Fault.CONFLICT) {
                 throw e;
             }
-            outcomes = write(changes, this::isolate);
+            outcomes = tryToWrite(changes);
         }
         if (!sync.isEmpty()) {
             jdbc.execute(sync);
@@ -75,13 +88,29 @@ final class ChangeWriter {
         return outcomes;
     }
 
-    private List<Outcome> write(List<? extends Change> changes, GroupWrite write) {
-        return transaction.run(status -> {
+    private List<Outcome> tryToWrite(List<? extends Change> changes) {
+        try {
+            return write(transaction, changes, (status, group, written) -> write(group, written));
+        } catch (RuntimeException e) {
+            if (!isFaultOfOne(e)) {
+                throw e;
+            }
+            return write(searching, changes, new Search());
+        }
+    }
+
+    private List<Outcome> write(IndexTransaction in, List<? extends Change> changes, GroupWrite write) {
+        return in.run(status -> {
             Outcome[] outcomes = new Outcome[changes.size()];
             ChangeGroups.of(changes).forEach(group -> write.write(status, group, outcomes));
             wakeOthers(changes, outcomes);
             return Arrays.asList(outcomes);
         });
+    }
+
+    private static boolean isFaultOfOne(RuntimeException failure) {
+        Fault fault = Fault.of(failure);
+        return fault == Fault.REFUSED || fault == Fault.BUSY;
     }
 
     private interface GroupWrite {
@@ -105,48 +134,34 @@ final class ChangeWriter {
         }
     }
 
-    /** Halves a group that fails until the change at fault is alone. */
-    private void isolate(TransactionStatus status, Group group, Outcome[] outcomes) {
-        Object savepoint = status.createSavepoint();
-        try {
-            write(group, outcomes);
-            status.releaseSavepoint(savepoint);
-        } catch (RuntimeException e) {
-            if (!isFaultOfOne(e)) {
-                throw e;
-            }
-            status.rollbackToSavepoint(savepoint);
-            status.releaseSavepoint(savepoint);
-            int size = group.size();
-            if (size == 1) {
-                outcomes[group.positions().get(0)] = new Outcome.Refused(reason(e));
-                return;
-            }
-            isolate(status, group.part(0, size / 2), outcomes);
-            isolate(status, group.part(size / 2, size), outcomes);
-        }
-    }
+    /** Halves a group that fails until the change at fault is alone, or too much time has gone into waiting. */
+    private final class Search implements GroupWrite {
 
-    /** A conflict with another transaction is none: it passes, and whoever asked may ask again. */
-    private static boolean isFaultOfOne(RuntimeException e) {
-        return e instanceof DataIntegrityViolationException || e instanceof DateTimeException;
-    }
+        private int waits;
 
-    /** Without the database's own words: they hold the values. */
-    private static String reason(RuntimeException e) {
-        if (e instanceof DateTimeException) {
-            return "a time is out of range";
+        @Override
+        public void write(TransactionStatus status, Group group, Outcome[] outcomes) {
+            Object savepoint = status.createSavepoint();
+            try {
+                ChangeWriter.this.write(group, outcomes);
+                status.releaseSavepoint(savepoint);
+            } catch (RuntimeException e) {
+                if (!isFaultOfOne(e)) {
+                    throw e;
+                }
+                status.rollbackToSavepoint(savepoint);
+                status.releaseSavepoint(savepoint);
+                boolean isBusy = Fault.of(e) == Fault.BUSY;
+                waits += isBusy ? 1 : 0;
+                int size = group.size();
+                if (size == 1 || isBusy && waits >= mostWaits) {
+                    Outcome outcome = isBusy ? new Outcome.Busy() : new Outcome.Refused(Fault.reason(e));
+                    group.positions().forEach(position -> outcomes[position] = outcome);
+                    return;
+                }
+                write(status, group.part(0, size / 2), outcomes);
+                write(status, group.part(size / 2, size), outcomes);
+            }
         }
-        Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
-        String state = cause instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "none";
-        String what =
-                switch (state) {
-                    case "22001" -> "a value is longer than its column";
-                    case "22021" -> "a text has a character that the database can't store";
-                    case "22007", "22008" -> "a time is out of range";
-                    case "23513", "23514" -> "a value is out of range";
-                    default -> "the database refused it";
-                };
-        return what + " (SQLSTATE " + state + ")";
     }
 }

@@ -1,23 +1,22 @@
 package io.leek.server.store;
 
 import io.leek.server.store.Answers.Submission;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes: it makes all changes that have gathered while the last ones were committed in one
- * transaction. A change that comes while it is idle is committed at once. Another thread completes all futures, one after
- * the other, so what depends on them must not block.
+ * Makes all changes that have gathered while the last ones were committed in one transaction. A change that comes while it
+ * is idle is committed at once. One thread does so; where others have the store open too, a second one makes the changes
+ * that take a key, for which they may have to wait. Another thread completes all futures, one after the other, so what
+ * depends on them must not block.
  */
 public final class Committer implements AutoCloseable {
 
@@ -36,11 +35,12 @@ public final class Committer implements AutoCloseable {
     static final int RELIEVED = CONGESTED / 2;
 
     private final TaskStore store;
-    private final Thread thread;
+    private final Lane lane;
+    private final Lane keyLane;
+    private final List<Lane> lanes;
+    private final AtomicInteger openLanes;
     private final Answers answers;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition submitted = lock.newCondition();
-    private final Deque<Submission> pending = new ArrayDeque<>();
     private final List<Runnable> awaitingRelief = new ArrayList<>();
     private final List<BiConsumer<List<Change>, List<Outcome>>> committed = new CopyOnWriteArrayList<>();
     private int load;
@@ -50,22 +50,40 @@ public final class Committer implements AutoCloseable {
     public Committer(TaskStore store) {
         this.store = store;
         this.answers = new Answers(this::relieve);
-        this.thread = new Thread(this::run, "leek-commit");
-        this.thread.setDaemon(true);
-        this.thread.start();
+        this.lane = new Lane("leek-commit", this::commit, this::ended);
+        this.keyLane = store.isExclusive() ? lane : new Lane("leek-commit-keys", this::commit, this::ended);
+        this.lanes = lane == keyLane ? List.of(lane) : List.of(lane, keyLane);
+        this.openLanes = new AtomicInteger(lanes.size());
+        lanes.forEach(Lane::start);
+    }
+
+    /** Whether changes that take a key are made apart from the others, and may take longer than these. */
+    public boolean hasLaneForKeys() {
+        return lane != keyLane;
     }
 
     /**
      * Makes a change; the future completes once it is durable. It fails with what {@link TaskStore#apply} threw, in which
      * case the change may or may not have been made, or with a {@link RejectedExecutionException} where nothing was tried:
-     * too much is pending, or the committer is closed.
+     * too much is pending, or the committer is closed. Where another transaction that is still open stands in the way, it
+     * fails within about a second.
      */
     public CompletableFuture<Outcome> submit(Change change) {
         return submitAll(List.of(change)).thenApply(outcomes -> outcomes.get(0));
     }
 
-    /** Makes changes in one transaction, in their order; the outcomes are in the same order. */
+    /**
+     * Makes changes in one transaction, in their order; the outcomes are in the same order. With no changes it completes
+     * once everything is done that was submitted before.
+     */
     public CompletableFuture<List<Outcome>> submitAll(List<? extends Change> changes) {
+        if (changes.isEmpty() && hasLaneForKeys()) {
+            return submit(lane, changes).thenCombine(submit(keyLane, changes), (nothing, either) -> nothing);
+        }
+        return submit(changes.stream().anyMatch(Change::takesKey) ? keyLane : lane, changes);
+    }
+
+    private CompletableFuture<List<Outcome>> submit(Lane to, List<? extends Change> changes) {
         Submission submission = Submission.of(changes);
         lock.lock();
         try {
@@ -75,17 +93,16 @@ public final class Committer implements AutoCloseable {
                                 ? "the server is stopping and takes no more changes"
                                 : "too many changes are waiting to be committed; try again later"));
             }
-            pending.add(submission);
+            to.add(submission);
             load += submission.load();
             congested |= load >= CONGESTED;
-            submitted.signal();
         } finally {
             lock.unlock();
         }
         return submission.future();
     }
 
-    /** Who else is told of each commit, in the committer's thread and before anybody is answered. It must be quick. */
+    /** Who else is told of each commit, in the thread that made it and before anybody is answered. It must be quick. */
     public void onCommitted(BiConsumer<List<Change>, List<Outcome>> listener) {
         committed.add(listener);
     }
@@ -120,17 +137,19 @@ public final class Committer implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            submitted.signal();
+            lanes.forEach(Lane::close);
         } finally {
             lock.unlock();
         }
         boolean interrupted = false;
-        while (thread.isAlive() && !answers.isThread(Thread.currentThread())) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                // What callers were promised comes first.
-                interrupted = true;
+        for (Lane one : lanes) {
+            while (one.isAlive() && !answers.isThread(Thread.currentThread())) {
+                try {
+                    one.join();
+                } catch (InterruptedException e) {
+                    // What callers were promised comes first.
+                    interrupted = true;
+                }
             }
         }
         if (interrupted) {
@@ -138,34 +157,9 @@ public final class Committer implements AutoCloseable {
         }
     }
 
-    private void run() {
-        List<Submission> batch = next();
-        while (!batch.isEmpty()) {
-            commit(batch);
-            batch = next();
-        }
-        answers.close();
-    }
-
-    /** Waits for changes; none come once it is closed. */
-    private List<Submission> next() {
-        List<Submission> batch = new ArrayList<>();
-        lock.lock();
-        try {
-            while (pending.isEmpty() && !closed) {
-                submitted.awaitUninterruptibly();
-            }
-            int changes = 0;
-            Submission first = pending.peek();
-            while (first != null
-                    && (batch.isEmpty() || changes + first.changes().size() <= MAX_BATCH)) {
-                batch.add(pending.remove());
-                changes += first.changes().size();
-                first = pending.peek();
-            }
-            return batch;
-        } finally {
-            lock.unlock();
+    private void ended() {
+        if (openLanes.decrementAndGet() == 0) {
+            answers.close();
         }
     }
 
@@ -177,7 +171,7 @@ public final class Committer implements AutoCloseable {
             committed.forEach(listener -> listener.accept(changes, outcomes));
             answers.add(batch, outcomes);
         } catch (Throwable e) {
-            // Also an error: this thread is the only one that makes changes.
+            // Also an error: the thread is the only one of its lane.
             answers.addFailed(batch, e);
         }
     }

@@ -2,6 +2,7 @@ package io.leek.server.store;
 
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Locale;
 
 /** The databases Leek knows, and where their SQL differs. */
@@ -59,10 +60,17 @@ enum Dialect {
         return useSchema.formatted(schema.quoted());
     }
 
-    /** What makes a query lock the rows of a table, without those that another transaction has locked. */
+    /**
+     * What makes a query lock the rows of a table, without those that another transaction has locked. On H2 it locks those of
+     * all tables that are not on the outer side of a join.
+     */
     String lockRows(String table) {
-        // On H2 there is one who writes, and a lock would be one more write.
-        return this == H2 ? "" : " FOR UPDATE OF " + table + " SKIP LOCKED";
+        return this == H2 ? " FOR UPDATE SKIP LOCKED" : " FOR UPDATE OF " + table + " SKIP LOCKED";
+    }
+
+    /** Makes this transaction's statements give up a wait for another transaction; on H2 those of the connection. */
+    String waitAtMost(Duration time) {
+        return (this == H2 ? "SET LOCK_TIMEOUT " : "SET LOCAL lock_timeout = ") + time.toMillis();
     }
 
     /** A statement that changes rows, and returns columns of the rows as they are then. */

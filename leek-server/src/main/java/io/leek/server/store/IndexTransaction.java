@@ -1,6 +1,8 @@
 package io.leek.server.store;
 
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -15,18 +17,25 @@ final class IndexTransaction {
 
     private final TransactionTemplate transaction;
     private final JdbcTemplate jdbc;
-    private final String goByIndex;
+    private final String settings;
 
     IndexTransaction(JdbcTemplate jdbc, StoreDatabase database) {
+        this(jdbc, database, "");
+    }
+
+    /** @param setting one more setting, as a statement, to begin with; may be empty */
+    IndexTransaction(JdbcTemplate jdbc, StoreDatabase database, String setting) {
         this.jdbc = jdbc;
         transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
-        goByIndex = database.dialect().goByIndex();
+        settings = Stream.of(database.dialect().goByIndex(), setting)
+                .filter(statement -> !statement.isEmpty())
+                .collect(Collectors.joining("; "));
     }
 
     <T extends @Nullable Object> T run(Function<TransactionStatus, T> work) {
         return transaction.execute(status -> {
-            if (!goByIndex.isEmpty()) {
-                jdbc.execute(goByIndex);
+            if (!settings.isEmpty()) {
+                jdbc.execute(settings);
             }
             return work.apply(status);
         });

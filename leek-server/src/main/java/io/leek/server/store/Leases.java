@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -53,21 +54,25 @@ final class Leases {
             WHERE seq = ? AND token = ?
             """;
 
+    private final boolean isPostgres;
     private final boolean isShared;
     private final Places places;
     private final ColumnBatch<Placed<Change.Claim>> free;
     private final GuardedBatch<Given> give;
     private final ColumnBatch<Given> giveMany;
-    private final ColumnBatch<Placed<? extends Change.Ending>> find;
+    private final ColumnBatch<Sought> find;
+    private final ColumnBatch<Sought> look;
     private final GuardedBatch<Taken> take;
     private final GuardedBatch<Placed<Change.Renew>> renew;
 
-    Leases(JdbcTemplate jdbc, Schema schema, Dialect dialect, Places places) {
+    Leases(JdbcTemplate jdbc, StoreDatabase database, Places places) {
         this.places = places;
-        isShared = dialect == Dialect.POSTGRESQL;
+        Schema schema = database.schema();
+        isPostgres = database.dialect() == Dialect.POSTGRESQL;
+        isShared = !database.exclusive();
         free = new ColumnBatch<>(
                 jdbc,
-                schema.in(FREE) + dialect.lockRows("q"),
+                schema.in(FREE) + database.lockRows("q"),
                 List.of(Column.number("seq", Placed::seq), Column.time("claimed_at", placed -> placed.change()
                         .lease()
                         .startedAt())));
@@ -87,11 +92,9 @@ final class Leases {
                         Column.time("lease_until", given -> given.lease().until()),
                         Column.text("worker_id", given -> given.lease().workerId()),
                         Column.text("server_id", given -> given.lease().serverId())));
-        find = new ColumnBatch<>(
-                jdbc,
-                schema.in(FIND),
-                List.of(Column.number("seq", Placed::seq), Column.text("token", placed -> placed.change()
-                        .token())));
+        List<Column<Sought>> sought = List.of(Column.number("seq", Sought::seq), Column.text("token", Sought::token));
+        find = new ColumnBatch<>(jdbc, schema.in(FIND) + database.lockRows("l"), sought);
+        look = new ColumnBatch<>(jdbc, schema.in(FIND), sought);
         take = new GuardedBatch<>(
                 jdbc, schema.in(TAKE), (to, lease) -> to.number(lease.seq()).text(lease.token()));
         renew = new GuardedBatch<>(
@@ -105,6 +108,8 @@ final class Leases {
         Map<String, QueuedTask> rows = new HashMap<>();
         free.run(places.of(changes), QueuedRows::row).forEach(row -> rows.put(row.jid(), row));
         changes.forEach(change -> rows.computeIfPresent(change.jid(), (jid, row) -> row.leased(change.lease())));
+        // The place that a change names may be another task's.
+        rows.values().removeIf(row -> row.lease() == null);
         Set<Long> given = give(rows.values());
         return changes.stream()
                 .map(change -> rows.get(change.jid()))
@@ -120,7 +125,7 @@ final class Leases {
 
     private Set<Long> give(Collection<QueuedTask> leased) {
         List<Given> given = leased.stream().map(Given::of).toList();
-        if (isShared) {
+        if (isPostgres) {
             return new HashSet<>(giveMany.run(given, (row, number) -> row.getLong(1)));
         }
         give.runForAll(given);
@@ -129,7 +134,8 @@ final class Leases {
 
     /** Takes leases away. */
     <C extends Change.Ending> Ends<C> end(List<C> changes) {
-        List<Taken> found = find.run(List.copyOf(places.of(changes)), Leases::taken);
+        List<Placed<C>> placed = places.of(changes);
+        List<Taken> found = find.run(placed.stream().map(Sought::end).toList(), Leases::taken);
         boolean[] taken = take.run(found);
         Map<String, Taken> won = new HashMap<>();
         for (int i = 0; i < taken.length; i++) {
@@ -138,15 +144,24 @@ final class Leases {
             }
         }
         List<End<C>> ends = new ArrayList<>(taken.length);
-        List<Outcome> outcomes = new ArrayList<>(changes.size());
         for (C change : changes) {
             Taken lease = won.get(change.jid());
-            outcomes.add(lease == null ? new Outcome.Lost() : new Outcome.Done(null));
             if (lease != null) {
                 ends.add(new End<>(change, lease.seq(), lease.startedAt(), lease.workerId()));
             }
         }
-        return new Ends<>(outcomes, ends);
+        return new Ends<>(outcomes(changes, placed, won.keySet()), ends);
+    }
+
+    /** Locks leases, and leaves out what has none or is locked by another transaction. */
+    <C extends Change.Ending> List<Placed<C>> lock(List<Placed<C>> changes) {
+        Set<Long> locked = seqs(find, changes.stream().map(Sought::end).toList());
+        return changes.stream().filter(placed -> locked.contains(placed.seq())).toList();
+    }
+
+    /** What became of ends: those that did not win are lost, unless their lease is still there. */
+    <C extends Change.Ending> List<Outcome> outcomes(List<C> changes, List<Placed<C>> placed, Set<String> won) {
+        return withBusy(changes, placed.stream().map(Sought::end).toList(), won);
     }
 
     private static Taken taken(ResultSet row, int number) throws SQLException {
@@ -154,7 +169,13 @@ final class Leases {
     }
 
     List<Outcome> renew(List<Change.Renew> changes) {
-        List<Placed<Change.Renew>> placed = places.of(changes);
+        List<Placed<Change.Renew>> all = places.of(changes);
+        List<Sought> sought = all.stream().map(Sought::renewal).toList();
+        List<Placed<Change.Renew>> placed = all;
+        if (isShared) {
+            Set<Long> locked = seqs(find, sought);
+            placed = all.stream().filter(one -> locked.contains(one.seq())).toList();
+        }
         boolean[] renewed = renew.run(placed);
         Set<String> won = new HashSet<>();
         for (int i = 0; i < renewed.length; i++) {
@@ -162,14 +183,50 @@ final class Leases {
                 won.add(placed.get(i).change().jid());
             }
         }
-        return outcomes(changes, won);
+        return withBusy(changes, sought, won);
+    }
+
+    private List<Outcome> withBusy(List<? extends Change> changes, List<Sought> sought, Set<String> won) {
+        List<Sought> missing =
+                sought.stream().filter(one -> !won.contains(one.jid())).toList();
+        if (!isShared || missing.isEmpty()) {
+            return outcomes(changes, won);
+        }
+        Set<Long> locked = seqs(look, missing);
+        Set<String> busy = missing.stream()
+                .filter(one -> locked.contains(one.seq()))
+                .map(Sought::jid)
+                .collect(Collectors.toSet());
+        return changes.stream()
+                .map(change -> busy.contains(change.jid()) ? new Outcome.Busy() : outcome(change, won))
+                .toList();
+    }
+
+    private static Set<Long> seqs(ColumnBatch<Sought> in, List<Sought> sought) {
+        return new HashSet<>(in.run(sought, (row, number) -> row.getLong(2)));
     }
 
     /** Done for those whose task is among the winners, else lost. */
     static List<Outcome> outcomes(List<? extends Change> changes, Set<String> won) {
-        return changes.stream()
-                .<Outcome>map(change -> won.contains(change.jid()) ? new Outcome.Done(null) : new Outcome.Lost())
-                .toList();
+        return changes.stream().map(change -> outcome(change, won)).toList();
+    }
+
+    private static Outcome outcome(Change change, Set<String> won) {
+        return won.contains(change.jid()) ? new Outcome.Done(null) : new Outcome.Lost();
+    }
+
+    /** @param token null for whichever lease there is */
+    private record Sought(String jid, long seq, @Nullable String token) {
+
+        static Sought end(Placed<? extends Change.Ending> placed) {
+            return new Sought(
+                    placed.change().jid(), placed.seq(), placed.change().token());
+        }
+
+        static Sought renewal(Placed<Change.Renew> placed) {
+            return new Sought(
+                    placed.change().jid(), placed.seq(), placed.change().token());
+        }
     }
 
     private record Given(long seq, Lease lease) {

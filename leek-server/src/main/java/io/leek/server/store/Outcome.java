@@ -17,6 +17,9 @@ public sealed interface Outcome {
     /** The key of an Insert belongs to this task; nothing was changed. */
     record KeyTaken(String jid) implements Outcome {}
 
+    /** Another transaction that is still open has what the change needs; nothing was changed, and it may be made again. */
+    record Busy() implements Outcome {}
+
     /** The database refused this one change; the others stand. */
     record Refused(String reason) implements Outcome {}
 }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Numbers rows from blocks of the sequence, for the one thread that writes. */
+/** Numbers rows from blocks of the sequence. Safe for use by many threads. */
 final class SeqBlocks {
 
     private static final int BLOCK = 100;
@@ -31,7 +31,7 @@ final class SeqBlocks {
     }
 
     /** So many numbers in ascending order. */
-    long[] take(int count) {
+    synchronized long[] take(int count) {
         long[] numbers = new long[count];
         Instant now = clock.instant();
         int taken = now.isAfter(fetchedAt.plus(MAX_AGE)) ? 0 : fromBlock(numbers, 0);

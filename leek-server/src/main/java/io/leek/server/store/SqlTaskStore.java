@@ -26,6 +26,7 @@ final class SqlTaskStore implements TaskStore {
     private final DispatchQueries dispatch;
     private final QueuedRows rows;
     private final KnownIds knownIds;
+    private final StrayLeases strays;
     private final Purges purges;
     private final FileSpace space;
     private final Beats beats;
@@ -38,6 +39,7 @@ final class SqlTaskStore implements TaskStore {
         this.dispatch = new DispatchQueries(jdbc, database);
         this.rows = new QueuedRows(jdbc, database.schema());
         this.knownIds = new KnownIds(jdbc, database.schema());
+        this.strays = new StrayLeases(jdbc, database);
         this.purges = new Purges(jdbc, database);
         this.space = new FileSpace(jdbc, database);
         this.beats = new Beats(jdbc, database, clock);
@@ -184,6 +186,16 @@ final class SqlTaskStore implements TaskStore {
         if (wakes != null) {
             wakes.onWake(wake);
         }
+    }
+
+    @Override
+    public List<LeaseName> leases(String serverId) {
+        return strays.leases(serverId);
+    }
+
+    @Override
+    public void dropLeases(Collection<String> tokens) {
+        strays.drop(tokens);
     }
 
     @Override

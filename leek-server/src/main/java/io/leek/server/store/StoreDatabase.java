@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
@@ -32,8 +33,8 @@ record StoreDatabase(
         boolean exclusive)
         implements AutoCloseable {
 
-    /** The committer, the dispatcher, upkeep, look-ups, and where they are asked for retention and other servers. */
-    private static final int CONNECTIONS = 6;
+    /** The committer's two, the dispatcher, upkeep, look-ups, and where they are asked for retention and other servers. */
+    private static final int CONNECTIONS = 7;
 
     private static final Pattern PARAMETERS = Pattern.compile("[;?].*");
 
@@ -125,6 +126,22 @@ record StoreDatabase(
         } catch (SQLException e) {
             throw notOpened("database", e);
         }
+    }
+
+    /**
+     * What makes a query lock the rows of a table, without those that another transaction has locked. Empty in a file of
+     * Leek's own: its statements change no row at the same time as others, and a lock would be one more write.
+     */
+    String lockRows(String table) {
+        return exclusive ? "" : dialect.lockRows(table);
+    }
+
+    /**
+     * A statement that makes a transaction give up soon where it has to wait for another one; empty where nobody else
+     * writes, and where the connection is the application's and would keep the setting.
+     */
+    String waitAtMost(Duration time) {
+        return dialect == Dialect.H2 && (exclusive || owned == null) ? "" : dialect.waitAtMost(time);
     }
 
     private static StoreException notOpened(String what, Throwable cause) {

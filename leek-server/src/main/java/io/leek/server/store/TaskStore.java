@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database with the tables. All writing goes through {@link #apply}, which one thread calls; reading is safe from
- * many. A failing database surfaces as a {@link org.springframework.dao.DataAccessException}.
+ * The database with the tables. All writing goes through {@link #apply}, which one thread calls, or two where the store
+ * is not exclusive: one with the changes that take a key, one with all others. Reading is safe from many. A failing database surfaces as a {@link org.springframework.dao.DataAccessException}.
  */
 public interface TaskStore extends AutoCloseable {
 
@@ -29,8 +29,9 @@ public interface TaskStore extends AutoCloseable {
 
     /**
      * Makes the changes in one transaction, in their order, and returns their outcomes in the same order once all of it
-     * is durable. A change that the database refuses on its own fails alone, as {@link Outcome.Refused}; a
-     * conflict with another transaction fails them all, and they may be made again.
+     * is durable. A change that the database refuses on its own fails alone, as {@link Outcome.Refused}, and so does one
+     * that has to wait for another transaction, as {@link Outcome.Busy}. After a deadlock with another transaction they are
+     * all made once more; where that fails too, it fails, and they may be made again.
      */
     List<Outcome> apply(List<? extends Change> changes);
 
@@ -113,6 +114,15 @@ public interface TaskStore extends AutoCloseable {
     /** What to do when another server has stored tasks. A store that can't tell never calls it. */
     void onWake(Runnable wake);
 
+    /** The leases that a server looks after, and those of any server whose task is not queued. Much cheaper than {@link #leased}. */
+    List<LeaseName> leases(String serverId);
+
+    /**
+     * Deletes those of these leases whose task is not queued, in a transaction of its own. It may be called beside
+     * {@link #apply}.
+     */
+    void dropLeases(Collection<String> tokens);
+
     /** Forgets servers, this one at its stop or others when they are dead. */
     void forget(Collection<String> serverIds);
 
@@ -129,6 +139,14 @@ public interface TaskStore extends AutoCloseable {
         /** The order in which tasks of a queue run. */
         public static final Comparator<Claimable> ORDER =
                 Comparator.comparingInt(Claimable::priority).reversed().thenComparingLong(Claimable::seq);
+
+        /** Whether the row is what its right to be handed out was judged by; it may have been changed since, or misnamed. */
+        public boolean describes(QueuedTask row) {
+            return queue.equals(row.queue())
+                    && name.equals(row.name())
+                    && priority == row.priority()
+                    && crashes == row.crashes();
+        }
     }
 
     /** How many tasks of a name wait in a queue, and since when. */
@@ -139,6 +157,9 @@ public interface TaskStore extends AutoCloseable {
 
     /** Rows that are not due yet. */
     record Later(long scheduled, long retrying) {}
+
+    /** A lease; its jid is null where its task is not queued. */
+    record LeaseName(@Nullable String jid, String token) {}
 
     /** A server's heartbeat. */
     record Beat(String serverId, long counter) {}

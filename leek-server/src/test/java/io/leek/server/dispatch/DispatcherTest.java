@@ -2,11 +2,13 @@ package io.leek.server.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leek.server.store.Change;
 import io.leek.server.store.Committer;
 import io.leek.server.store.OpenStore;
 import io.leek.server.store.Outcome;
 import io.leek.server.store.StoreSettings;
 import io.leek.server.store.TaskStore;
+import io.leek.server.store.TaskStore.Claimable;
 import io.leek.server.store.TestClock;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.TaskRecord;
@@ -18,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,7 @@ class DispatcherTest {
 
     private final ExecutorService reads = Executors.newSingleThreadExecutor();
     private final Semaphore commits = new Semaphore(0);
+    private final AtomicInteger pages = new AtomicInteger();
     private OpenStore open;
     private Committer committer;
     private Dispatcher dispatcher;
@@ -45,8 +49,9 @@ class DispatcherTest {
     void start() {
         TestClock clock = new TestClock();
         open = OpenStore.open(new StoreSettings.Location.File(dir), clock);
-        committer = new Committer(slow(open.store()));
-        dispatcher = new Dispatcher(open.store(), committer, reads, clock, System::nanoTime, "server-1", 3);
+        TaskStore store = slow(open.store());
+        committer = new Committer(store);
+        dispatcher = new Dispatcher(store, committer, reads, clock, System::nanoTime, "server-1", 3);
         intake = new Intake(committer, dispatcher, clock);
     }
 
@@ -101,6 +106,21 @@ class DispatcherTest {
         assertThat(second).succeedsWithin(SOON);
         assertThat(fetch.answer()).succeedsWithin(SOON);
         assertThat(fetch.answer().get().get(0).row().jid()).isEqualTo("task-0001");
+    }
+
+    @Test
+    void aRowThatSomebodyElseHasWrittenIsClaimedWithoutLookingForIt() throws Exception {
+        commits.release(10);
+        push("task-0001").get();
+        assertThat(taskOf(fetch())).isEqualTo("task-0001");
+        Fetch fetch = fetch();
+        int before = pages.get();
+        Claimable row = stored("task-0002");
+
+        intake.written(List.of(row));
+
+        assertThat(taskOf(fetch)).isEqualTo("task-0002");
+        assertThat(pages).hasValue(before);
     }
 
     @Test
@@ -190,6 +210,23 @@ class DispatcherTest {
         return intake.push(task, task.json().toString());
     }
 
+    /** A row of which the dispatcher has not been told. */
+    private Claimable stored(String jid) throws InvalidTaskException {
+        TaskRecord task = record(jid);
+        Change insert = new Change.Insert(
+                jid,
+                task.name(),
+                task.queue(),
+                task.priority(),
+                TestClock.START,
+                TestClock.START,
+                task.json().toString(),
+                null,
+                null);
+        Outcome.Done done = (Outcome.Done) open.store().apply(List.of(insert)).get(0);
+        return done.row().claimable();
+    }
+
     private static TaskRecord record(String jid) throws InvalidTaskException {
         return TaskRecord.parse("{\"jid\":\"" + jid + "\",\"jobtype\":\"a.b\",\"args\":[]}");
     }
@@ -200,6 +237,9 @@ class DispatcherTest {
                 TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("apply")) {
                         commits.acquire();
+                    }
+                    if (method.getName().equals("claimable")) {
+                        pages.incrementAndGet();
                     }
                     Object result = method.invoke(store, arguments);
                     if (failing && method.getName().equals("apply")) {

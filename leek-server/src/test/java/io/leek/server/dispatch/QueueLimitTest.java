@@ -38,6 +38,7 @@ class QueueLimitTest {
                 case "apply" -> apply((List<?>) arguments[0]);
                 case "queued" -> counting.getAsLong();
                 case "known" -> Set.of();
+                case "isExclusive" -> true;
                 default -> throw new UnsupportedOperationException(method.getName());
             });
     private final Committer committer = new Committer(store);

@@ -90,6 +90,34 @@ class WindowTest {
     }
 
     @Test
+    void whatIsNamedAfterADoubtDoesNotOvertakeWhatTheDoubtIsAbout() {
+        load();
+        store.add(task(1, 5));
+        window.doubt();
+        push(task(2, 5));
+
+        assertThat(window.beginLoad()).isTrue();
+        assertThat(window.peek()).isNull();
+        window.loaded(page(), task -> true);
+        assertThat(drain()).extracting(Claimable::seq).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aDoubtThatComesWhileAPageIsReadIsOneAboutWhatIsNamedAfterwards() {
+        assertThat(window.beginLoad()).isTrue();
+        List<Claimable> page = page();
+        store.add(task(1, 5));
+        window.doubt();
+        window.loaded(page, task -> true);
+        push(task(2, 5));
+
+        assertThat(window.beginLoad()).isTrue();
+        assertThat(window.peek()).isNull();
+        window.loaded(page(), task -> true);
+        assertThat(drain()).extracting(Claimable::seq).containsExactly(1L, 2L);
+    }
+
+    @Test
     void aTaskGivenBackIsFirstAgain() {
         for (int seq = 1; seq <= 8; seq++) {
             store.add(task(seq, 5));

@@ -236,6 +236,19 @@ final class MemoryStore implements TaskStore {
     }
 
     @Override
+    public synchronized List<LeaseName> leases(String serverId) {
+        return leased().stream()
+                .filter(row -> row.lease().serverId().equals(serverId))
+                .map(row -> new LeaseName(row.jid(), row.lease().token()))
+                .toList();
+    }
+
+    @Override
+    public void dropLeases(Collection<String> tokens) {
+        // A lease is a part of its row here.
+    }
+
+    @Override
     public synchronized void forget(Collection<String> serverIds) {
         data.beats.keySet().removeAll(serverIds);
     }

@@ -1,6 +1,7 @@
 package io.leek.server.store;
 
 import static io.leek.server.store.Changes.insert;
+import static io.leek.server.store.Changes.insertWithKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -68,6 +69,46 @@ class CommitterTest {
         assertThat(more.get()).containsExactly(new Outcome.KeyTaken("task-0003"), new Outcome.KeyTaken("task-0004"));
         assertThat(second.get()).isEqualTo(new Outcome.KeyTaken("task-0002"));
         assertThat(batches).containsExactly(List.of("task-busy"), List.of("task-0002", "task-0003", "task-0004"));
+    }
+
+    @Test
+    void whereOthersHaveTheStoreOpenTooKeysAreTakenApartFromTheRest() throws Exception {
+        Semaphore keys = new Semaphore(0);
+        List<String> kept = new ArrayList<>();
+        Committer shared = new Committer(TestStores.applying(false, changes -> {
+            if (changes.stream().anyMatch(Change::takesKey)) {
+                keys.acquireUninterruptibly();
+                changes.forEach(change -> kept.add(change.jid()));
+            }
+            return changes.stream().<Outcome>map(change -> new Outcome.Lost()).toList();
+        }));
+        CompletableFuture<Outcome> keyed = shared.submit(insertWithKey("task-0001", "key"));
+        CompletableFuture<Outcome> requeue = shared.submit(new Change.Requeue("task-0002", Changes.NOW));
+        CompletableFuture<List<Outcome>> mixed =
+                shared.submitAll(List.of(insert("task-0003"), insertWithKey("task-0004", "other")));
+        CompletableFuture<List<Outcome>> all = shared.submitAll(List.of());
+
+        assertThat(shared.submit(insert("task-0005")).get()).isEqualTo(new Outcome.Lost());
+        assertThat(List.of(keyed, requeue, mixed, all)).noneMatch(CompletableFuture::isDone);
+        keys.release(4);
+
+        assertThat(all.get()).isEmpty();
+        assertThat(List.of(keyed, requeue, mixed)).allMatch(CompletableFuture::isDone);
+        shared.close();
+        assertThat(kept).containsExactly("task-0001", "task-0002", "task-0003", "task-0004");
+    }
+
+    @Test
+    void whatIsInAnothersHandIsToBeAskedForAgain() {
+        applied = changes -> changes.stream()
+                .<Outcome>map(change -> change.jid().equals("task-0002") ? new Outcome.Busy() : new Outcome.Lost())
+                .toList();
+
+        assertThat(committer.submit(insert("task-0001"))).succeedsWithin(10, TimeUnit.SECONDS);
+        assertThat(committer.submitAll(List.of(insert("task-0002"), insert("task-0003"))))
+                .failsWithin(10, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .withMessageContaining("ask again");
     }
 
     @Test

@@ -9,10 +9,17 @@ final class TestStores {
 
     private TestStores() {}
 
-    /** Only {@link TaskStore#apply} works. */
+    /** Exclusive; but for that, only {@link TaskStore#apply} works. */
     static TaskStore applying(Function<List<? extends Change>, List<Outcome>> apply) {
+        return applying(true, apply);
+    }
+
+    static TaskStore applying(boolean isExclusive, Function<List<? extends Change>, List<Outcome>> apply) {
         return (TaskStore) Proxy.newProxyInstance(
                 TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("isExclusive")) {
+                        return isExclusive;
+                    }
                     if (!method.getName().equals("apply")) {
                         throw new UnsupportedOperationException(method.getName());
                     }
