@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The processes of a bank with their database, which all outlive none of the test. */
+/** A bank at work: its processes and their database, none of which is left once it is closed. */
 interface House extends AutoCloseable {
 
     /** What to kill together in one round. */
@@ -28,7 +28,7 @@ interface House extends AutoCloseable {
     /** The database, once all has ended. */
     JdbcTemplate sql();
 
-    /** All that the processes of today have printed. */
+    /** What the process with the server has printed since it was started last. */
     String output();
 
     @Override

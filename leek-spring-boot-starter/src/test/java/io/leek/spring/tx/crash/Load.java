@@ -18,7 +18,7 @@ final class Load {
 
     static final int CUSTOMERS = 16;
 
-    /** Of transfers that were acknowledged in the 100 ms before a kill; fewer, and it did not come under load. */
+    /** So many transfers acknowledged in the 100 ms before a kill make it one under load: each is a commit that is synced. */
     static final int BUSY_ANSWERS = 10;
 
     private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

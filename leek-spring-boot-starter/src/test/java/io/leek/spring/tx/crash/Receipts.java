@@ -1,6 +1,7 @@
 package io.leek.spring.tx.crash;
 
 import io.leek.LeekTask;
+import io.leek.TaskContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.annotation.Transactional;
@@ -31,7 +32,8 @@ class Receipts {
     @Transactional
     public void writeHeld(long transfer) {
         insert(transfer);
-        if (hold != null) {
+        // What runs again may do so anywhere, and goes through.
+        if (hold != null && TaskContext.current().orElseThrow().attempt() == 1) {
             TransactionSynchronizationManager.registerSynchronization(new Hold(hold));
         }
     }

@@ -30,7 +30,7 @@ abstract class TransferCrashContract {
 
     private static final int SHORT = 2;
     private static final int FEWEST_ANSWERS = 100;
-    private static final int MOST_ANSWERS = 1_500;
+    private static final int MOST_ANSWERS = 1_000;
 
     /** Made each time that another part is missing. */
     private static final int ANSWERS_MEANWHILE = 50;
