@@ -70,7 +70,10 @@ public sealed interface Change {
         }
     }
 
-    /** Leases an unleased row that is due when the lease begins, and counts an attempt: {@link Outcome.Done} with its row, else {@link Outcome.Lost}. */
+    /**
+     * Leases an unleased row that is due when the lease begins or was never delayed, and counts an attempt: {@link
+     * Outcome.Done} with its row, else {@link Outcome.Lost}.
+     */
     record Claim(String jid, @Nullable Long seq, Lease lease) implements Change {}
 
     /** Moves a leased row to success. */

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionStatus;
@@ -20,10 +22,7 @@ import org.springframework.transaction.TransactionStatus;
  */
 final class ChangeWriter {
 
-    /** How long a statement waits for another transaction, of this server, another, or an application. */
-    private static final Duration WAIT = Duration.ofMillis(200);
-
-    /** How long it does so while the one that has to wait is looked for. */
+    /** How long a statement waits for another transaction while the one that has to wait is looked for. */
     private static final Duration NEXT_WAIT = Duration.ofMillis(20);
 
     /** How often in one transaction; enough to find one among 4,096. */
@@ -40,9 +39,13 @@ final class ChangeWriter {
     /** @param wakes null where other servers can't be told */
     ChangeWriter(StoreDatabase database, Clock clock, @Nullable Wakes wakes) {
         this.wakes = wakes;
-        jdbc = new JdbcTemplate(database.dataSource());
-        transaction = new IndexTransaction(jdbc, database, database.waitAtMost(WAIT));
-        searching = new IndexTransaction(jdbc, database, database.waitAtMost(NEXT_WAIT));
+        jdbc = new JdbcTemplate(database.commits());
+        transaction = new IndexTransaction(jdbc, database.beginCommit());
+        searching = new IndexTransaction(
+                jdbc,
+                Stream.of(database.beginCommit(), database.waitAtMost(NEXT_WAIT))
+                        .filter(statement -> !statement.isEmpty())
+                        .collect(Collectors.joining("; ")));
         mostWaits = database.waitAtMost(NEXT_WAIT).isEmpty() ? 1 : MOST_WAITS;
         sync = database.dialect().sync();
         Schema schema = database.schema();

@@ -88,6 +88,12 @@ enum Dialect {
                         + " SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
     }
 
+    /** The same for all transactions of a connection, and how long they wait for others: PostgreSQL's option for it. */
+    String commitOptions(Duration wait) {
+        return "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c enable_hashjoin=off"
+                + " -c enable_mergejoin=off -c lock_timeout=" + wait.toMillis();
+    }
+
     /** Asks for the time now, or an empty text where the database runs in this process or is taken to. */
     String time() {
         return this == H2 ? "" : "SELECT clock_timestamp()";

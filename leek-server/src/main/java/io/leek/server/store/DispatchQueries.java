@@ -24,7 +24,7 @@ final class DispatchQueries {
     private static final String CLAIMABLE = """
             SELECT q.jid, q.name, q.queue, q.priority, q.seq, q.crashes, OCTET_LENGTH(q.payload) AS size
             FROM leek.queued_task q LEFT JOIN leek.lease l ON l.seq = q.seq
-            WHERE q.queue = ? AND l.seq IS NULL AND q.due_at <= ?
+            WHERE q.queue = ? AND l.seq IS NULL AND (q.due_at <= ? OR q.due_at <= q.enqueued_at)
             """;
 
     private static final String NAMED = " AND q.name = ANY(?)";
@@ -61,7 +61,7 @@ final class DispatchQueries {
     DispatchQueries(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
         schema = database.schema();
-        transaction = new IndexTransaction(jdbc, database);
+        transaction = new IndexTransaction(jdbc, database.dialect().goByIndex());
     }
 
     List<Claimable> claimable(

@@ -1,8 +1,7 @@
 package io.leek.server.store;
 
+import java.util.Objects;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -19,17 +18,11 @@ final class IndexTransaction {
     private final JdbcTemplate jdbc;
     private final String settings;
 
-    IndexTransaction(JdbcTemplate jdbc, StoreDatabase database) {
-        this(jdbc, database, "");
-    }
-
-    /** @param setting one more setting, as a statement, to begin with; may be empty */
-    IndexTransaction(JdbcTemplate jdbc, StoreDatabase database, String setting) {
+    /** @param settings statements to begin with; may be empty */
+    IndexTransaction(JdbcTemplate jdbc, String settings) {
         this.jdbc = jdbc;
-        transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
-        settings = Stream.of(database.dialect().goByIndex(), setting)
-                .filter(statement -> !statement.isEmpty())
-                .collect(Collectors.joining("; "));
+        transaction = new TransactionTemplate(new JdbcTransactionManager(Objects.requireNonNull(jdbc.getDataSource())));
+        this.settings = settings;
     }
 
     <T extends @Nullable Object> T run(Function<TransactionStatus, T> work) {

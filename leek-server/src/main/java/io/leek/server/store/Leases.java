@@ -25,7 +25,7 @@ final class Leases {
 
     private static final String FREE = "SELECT " + QueuedRows.COLUMNS + """
              FROM :change JOIN leek.queued_task q ON q.seq = change.seq LEFT JOIN leek.lease l ON l.seq = q.seq
-            WHERE l.seq IS NULL AND q.due_at <= change.claimed_at
+            WHERE l.seq IS NULL AND (q.due_at <= change.claimed_at OR q.due_at <= q.enqueued_at)
             """;
 
     private static final String COLUMNS = "seq, token, started_at, lease_until, worker_id, server_id";

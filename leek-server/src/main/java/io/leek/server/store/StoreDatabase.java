@@ -12,6 +12,8 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +21,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open database.
  *
+ * @param commits for those who commit: their connections keep to indexes and give up soon where they have to wait, where
+ *     that could be set for them alone; the same as the other where it could not
  * @param owned the pool to close at the end; null where the application's is used
  * @param description without secrets
  * @param exclusive whether it is a file of Leek's own
  */
 record StoreDatabase(
         DataSource dataSource,
+        DataSource commits,
         @Nullable HikariDataSource owned,
         Dialect dialect,
         Product product,
@@ -36,6 +41,12 @@ record StoreDatabase(
     /** The committer's two, the dispatcher, upkeep, look-ups, and where they are asked for retention and other servers. */
     private static final int CONNECTIONS = 7;
 
+    /** Those of the committer. */
+    private static final int COMMITS = 2;
+
+    /** How long the committer waits for another transaction, of this server, another, or an application. */
+    private static final Duration WAIT = Duration.ofMillis(200);
+
     private static final Pattern PARAMETERS = Pattern.compile("[;?].*");
 
     static StoreDatabase open(StoreSettings settings) {
@@ -44,10 +55,10 @@ record StoreDatabase(
         }
         if (settings.location() instanceof StoreSettings.Location.Jdbc jdbc) {
             HikariConfig config = pool(jdbc.url(), jdbc.username(), jdbc.password());
-            return openPool(config, settings, "database " + withoutParameters(jdbc.url()));
+            return openPool(config, settings, "database " + withoutParameters(jdbc.url()), commitPool(jdbc));
         }
         DataSource given = ((StoreSettings.Location.Pool) settings.location()).dataSource();
-        return inspect(given, null, settings);
+        return inspect(given, null, null, settings);
     }
 
     private static StoreDatabase openFile(Path dataDir, StoreSettings settings) {
@@ -61,7 +72,7 @@ record StoreDatabase(
         // The last connection to go would close the file.
         config.setMaxLifetime(0);
         config.setIdleTimeout(0);
-        return openPool(config, settings, "data folder " + dataDir);
+        return openPool(config, settings, "data folder " + dataDir, null);
     }
 
     /** @param path of the file without its ending, after the scheme of one of H2's file systems */
@@ -86,7 +97,21 @@ record StoreDatabase(
         return config;
     }
 
-    private static StoreDatabase openPool(HikariConfig config, StoreSettings settings, String what) {
+    /** Null where a connection can't be told its settings when it is opened. */
+    private static @Nullable HikariConfig commitPool(StoreSettings.Location.Jdbc jdbc) {
+        if (!jdbc.url().startsWith("jdbc:postgresql:") || jdbc.url().contains("options=")) {
+            return null;
+        }
+        HikariConfig config = pool(jdbc.url(), jdbc.username(), jdbc.password());
+        config.setPoolName("leek-commit");
+        config.setMaximumPoolSize(COMMITS);
+        config.addDataSourceProperty("options", Dialect.POSTGRESQL.commitOptions(WAIT));
+        return config;
+    }
+
+    /** @param commits of a pool for those who commit; null where they take their connections from the other */
+    private static StoreDatabase openPool(
+            HikariConfig config, StoreSettings settings, String what, @Nullable HikariConfig commits) {
         Reopening reopening = new Reopening();
         config.setExceptionOverride(reopening);
         HikariDataSource pool;
@@ -102,7 +127,7 @@ record StoreDatabase(
         }
         reopening.use(pool);
         try {
-            return inspect(pool, pool, settings);
+            return inspect(pool, pool, commits == null ? null : new HikariDataSource(commits), settings);
         } catch (RuntimeException e) {
             pool.close();
             throw e;
@@ -110,7 +135,10 @@ record StoreDatabase(
     }
 
     private static StoreDatabase inspect(
-            DataSource dataSource, @Nullable HikariDataSource owned, StoreSettings settings) {
+            DataSource dataSource,
+            @Nullable HikariDataSource owned,
+            @Nullable DataSource commits,
+            StoreSettings settings) {
         try (Connection connection = dataSource.getConnection()) {
             DatabaseMetaData database = connection.getMetaData();
             Dialect dialect = Dialect.of(database);
@@ -122,7 +150,15 @@ record StoreDatabase(
             String description = database.getDatabaseProductName() + " " + database.getDatabaseProductVersion() + " at "
                     + withoutParameters(database.getURL()) + ", schema " + schema.name();
             boolean exclusive = settings.location() instanceof StoreSettings.Location.File;
-            return new StoreDatabase(dataSource, owned, dialect, product, schema, description, exclusive);
+            return new StoreDatabase(
+                    dataSource,
+                    commits == null ? dataSource : commits,
+                    owned,
+                    dialect,
+                    product,
+                    schema,
+                    description,
+                    exclusive);
         } catch (SQLException e) {
             throw notOpened("database", e);
         }
@@ -134,6 +170,15 @@ record StoreDatabase(
      */
     String lockRows(String table) {
         return exclusive ? "" : dialect.lockRows(table);
+    }
+
+    /** A statement to begin a transaction of those who commit with; empty where their connections are set so. */
+    String beginCommit() {
+        return commits != dataSource
+                ? ""
+                : Stream.of(dialect.goByIndex(), waitAtMost(WAIT))
+                        .filter(statement -> !statement.isEmpty())
+                        .collect(Collectors.joining("; "));
     }
 
     /**
@@ -174,6 +219,9 @@ record StoreDatabase(
 
     @Override
     public void close() {
+        if (commits != dataSource && commits instanceof HikariDataSource pool) {
+            pool.close();
+        }
         if (owned != null) {
             owned.close();
         }

@@ -28,7 +28,7 @@ final class StrayLeases {
 
     StrayLeases(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        transaction = new IndexTransaction(jdbc, database);
+        transaction = new IndexTransaction(jdbc, database.dialect().goByIndex());
         leases = database.schema().in(LEASES);
         strays = database.schema().in(STRAYS) + database.lockRows("l");
         drop = database.schema().in(DROP);

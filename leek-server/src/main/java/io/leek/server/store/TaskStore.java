@@ -36,7 +36,7 @@ public interface TaskStore extends AutoCloseable {
     List<Outcome> apply(List<? extends Change> changes);
 
     /**
-     * Unleased tasks of a queue that are due, in the order they shall run: priority, then order of arrival.
+     * Unleased tasks of a queue that are due, whatever the clocks say for one that was never delayed, in the order they shall run: priority, then order of arrival.
      *
      * @param names only these; null for all
      * @param after only those that come after it in that order, whether it is there or not; null for the first

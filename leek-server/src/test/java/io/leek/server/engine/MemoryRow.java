@@ -75,7 +75,7 @@ final class MemoryRow {
     }
 
     boolean waits(Instant now) {
-        return lease == null && !dueAt.isAfter(now);
+        return lease == null && (!dueAt.isAfter(now) || !dueAt.isAfter(born.enqueuedAt()));
     }
 
     QueuedTask now() {

@@ -419,6 +419,15 @@ public abstract class TaskStoreContract {
     }
 
     @Test
+    void aTaskThatWasNeverDelayedIsDueThoughTheClockThatWroteItIsAhead() {
+        Instant ahead = NOW.plusSeconds(3);
+        apply(new Change.Insert("task-0001", "n", "default", 5, ahead, ahead, "{}", null, null));
+
+        assertThat(store.claimable("default", null, NOW, null, 10)).hasSize(1);
+        assertThat(row(claim("task-0001", "t", NOW)).jid()).isEqualTo("task-0001");
+    }
+
+    @Test
     void aPurgeDeletesWhatHadFinishedBeforeAndOnlyOfThatState() {
         for (String jid : List.of("task-0001", "task-0002", "task-0003")) {
             store.apply(List.of(insert(jid), claim(jid, "t")));

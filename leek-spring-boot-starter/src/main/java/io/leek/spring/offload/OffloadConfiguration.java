@@ -2,6 +2,7 @@ package io.leek.spring.offload;
 
 import io.leek.Leek;
 import io.leek.client.TaskGateway;
+import io.leek.spring.tx.ReactiveThreads;
 import io.leek.spring.tx.TransactionGateway;
 import io.leek.spring.tx.TransactionWrites;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -14,6 +15,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
+import org.springframework.transaction.ReactiveTransactionManager;
 import tools.jackson.databind.JacksonModule;
 
 /** What offloading needs beside a {@link TaskGateway}: the recorder, the registered task methods, and {@link Leek}. */
@@ -72,7 +74,9 @@ public class OffloadConfiguration {
                     beanFactory
                             .getBeanProvider(TransactionWrites.class)
                             .orderedStream()
-                            .toList());
+                            .toList(),
+                    new ReactiveThreads(() ->
+                            beanFactory.getBeanNamesForType(ReactiveTransactionManager.class, true, false).length > 0));
         }
     }
 }

@@ -17,11 +17,13 @@ public final class TransactionGateway implements TaskGateway {
 
     private final TaskGateway gateway;
     private final List<TransactionWrites> writes;
+    private final ReactiveThreads reactiveThreads;
 
     /** @param writes the ways for a transaction to keep tasks itself, the first choice first */
-    public TransactionGateway(TaskGateway gateway, List<TransactionWrites> writes) {
+    public TransactionGateway(TaskGateway gateway, List<TransactionWrites> writes, ReactiveThreads reactiveThreads) {
         this.gateway = gateway;
         this.writes = writes;
+        this.reactiveThreads = reactiveThreads;
     }
 
     /** What is sent after the commit counts as new: whether its key is taken shows only then. */
@@ -29,6 +31,7 @@ public final class TransactionGateway implements TaskGateway {
     public List<Pushed> push(List<ObjectNode> tasks) {
         if (!TransactionSynchronizationManager.isActualTransactionActive()
                 || !TransactionSynchronizationManager.isSynchronizationActive()) {
+            reactiveThreads.check();
             return gateway.push(tasks);
         }
         // A transaction that only reads has nothing that a task could belong to, and must not write.
