@@ -1,0 +1,11 @@
+package io.leek.spring.tx.crash;
+
+import java.nio.file.Path;
+
+class H2TransferCrashTest extends TransferCrashContract {
+
+    @Override
+    House house(Path folder, boolean isLong) throws Exception {
+        return new OneProcess(folder.toAbsolutePath());
+    }
+}
