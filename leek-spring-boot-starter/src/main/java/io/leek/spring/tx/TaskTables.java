@@ -1,10 +1,12 @@
 package io.leek.spring.tx;
 
+import io.leek.log.OncePerMinute;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,6 +29,7 @@ final class TaskTables {
 
     private final TransactionalDatabase database;
     private final String schema;
+    private final OncePerMinute said = new OncePerMinute();
     private volatile @Nullable Found found;
     private volatile long lookedAt;
     private volatile boolean hasLooked;
@@ -65,8 +68,28 @@ final class TaskTables {
         return Optional.ofNullable(there);
     }
 
-    /** Asks for metadata first: on PostgreSQL a query of a table that is not there would end the transaction. */
+    /** With a savepoint: on PostgreSQL a query that fails would end the application's transaction. */
     private @Nullable Found look(Connection connection) throws SQLException {
+        Savepoint savepoint = connection.getAutoCommit() ? null : connection.setSavepoint();
+        try {
+            return read(connection);
+        } catch (SQLException e) {
+            if (savepoint != null) {
+                connection.rollback(savepoint);
+            }
+            if (said.isDue("unreadable")) {
+                log.warn(
+                        "The tables in schema {} can't be read by this application's database user ({}): what it offloads in"
+                                + " a transaction is sent after the commit. The rights that it needs are in"
+                                + " docs/operations.md",
+                        schema,
+                        e.getMessage());
+            }
+            return null;
+        }
+    }
+
+    private @Nullable Found read(Connection connection) throws SQLException {
         DatabaseMetaData database = connection.getMetaData();
         TaskSql sql = TaskSql.of(database.getDatabaseProductName(), schema).orElse(null);
         if (sql == null || !hasStore(connection, database)) {

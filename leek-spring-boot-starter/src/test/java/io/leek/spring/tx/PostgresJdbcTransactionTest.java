@@ -1,10 +1,23 @@
 package io.leek.spring.tx;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leek.task.InvalidTaskException;
+import io.leek.task.TaskRecord;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class PostgresJdbcTransactionTest extends H2JdbcTransactionTest {
 
@@ -29,6 +42,60 @@ class PostgresJdbcTransactionTest extends H2JdbcTransactionTest {
             return EmbeddedPostgres.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aUserOfTheRightsThatTheDocumentsNameMayWriteAndEndTasks() throws IOException {
+        String grants = Files.readString(Path.of("..", "docs", "operations.md"))
+                .lines()
+                .filter(line -> line.startsWith("GRANT "))
+                .collect(Collectors.joining("\n"));
+        assertThat(grants.lines()).hasSize(6);
+        rights("app", grants);
+        DriverManagerDataSource app = as("app");
+        ApplicationStores stores = stores(app);
+        new TransactionTemplate(new JdbcTransactionManager(app)).executeWithoutResult(status -> {
+            ApplicationStores.Joined store = stores.current().orElseThrow();
+            JdbcTemplate jdbc = store.tables().jdbc();
+            TaskRecord task = record("rights-0001");
+            assertThat(store.sql().insert(jdbc, List.of(task))).hasSize(1);
+            assertThat(store.sql().complete(jdbc, task.jid(), "no lease", null)).isFalse();
+            assertThat(store.sql().insertOne(jdbc, record("rights-0002"))).isPresent();
+            status.setRollbackOnly();
+        });
+    }
+
+    @Test
+    void tablesThatTheUserMayNotReadLeaveItsTransactionAlone() {
+        rights("stranger", "");
+        DriverManagerDataSource stranger = as("stranger");
+        ApplicationStores stores = stores(stranger);
+
+        new TransactionTemplate(new JdbcTransactionManager(stranger)).executeWithoutResult(status -> {
+            assertThat(stores.current()).isEmpty();
+            assertThat(new JdbcTemplate(stranger).queryForObject("SELECT 1", Integer.class))
+                    .isOne();
+        });
+    }
+
+    private void rights(String user, String grants) {
+        new JdbcTemplate(as("postgres")).execute("CREATE ROLE " + user + " LOGIN; " + grants);
+    }
+
+    private DriverManagerDataSource as(String user) {
+        return new DriverManagerDataSource(postgres.getJdbcUrl(user, "postgres"));
+    }
+
+    private static ApplicationStores stores(DataSource dataSource) {
+        return new ApplicationStores(() -> List.of(dataSource), () -> null, "leek");
+    }
+
+    private static TaskRecord record(String jid) {
+        try {
+            return TaskRecord.parse("{\"jid\":\"" + jid + "\",\"jobtype\":\"n\",\"args\":[]}");
+        } catch (InvalidTaskException e) {
+            throw new AssertionError(e);
         }
     }
 }
