@@ -10,6 +10,8 @@ record Column(String figure, String heading, Unit unit) {
         RATE(true),
         /** Microseconds, shown in milliseconds. */
         LATENCY(false),
+        /** The same, not to be compared. */
+        ASIDE(false),
         MICROSECONDS(false),
         MILLISECONDS(false),
         MEGABYTES(false),
@@ -28,13 +30,13 @@ record Column(String figure, String heading, Unit unit) {
             return switch (this) {
                 case RATE, MICROSECONDS, MILLISECONDS, MEGABYTES, COUNT -> String.format(Locale.ROOT, "%,.0f", value);
                 case KILOBYTES -> String.format(Locale.ROOT, "%.1f", value / 1_024);
-                case LATENCY -> String.format(Locale.ROOT, value < 100 ? "%.3f" : "%.2f", value / 1_000);
+                case LATENCY, ASIDE -> String.format(Locale.ROOT, value < 100 ? "%.3f" : "%.2f", value / 1_000);
             };
         }
     }
 
     boolean isCompared() {
-        return unit != Unit.COUNT;
+        return unit != Unit.COUNT && unit != Unit.ASIDE;
     }
 
     /** How many times better the first is than the second. */

@@ -76,8 +76,8 @@ final class Fork {
         try {
             List<String> lines = Files.readAllLines(err);
             return lines.stream()
-                    .filter(line ->
-                            line.startsWith("Caused by:") || line.contains("Exception") || line.contains("Error"))
+                    .filter(line -> !line.startsWith("\tat "))
+                    .filter(line -> line.contains("Exception") || line.contains("Error"))
                     .reduce((first, second) -> second)
                     .orElse("it ended with code " + exit);
         } catch (IOException e) {

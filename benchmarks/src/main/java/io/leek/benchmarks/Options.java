@@ -21,7 +21,8 @@ record Options(Selection selection, int rounds, boolean isQuick, Path out) {
             Options:
               --contenders=leek,db-scheduler,…   who takes part; all by default
               --stores=h2,h2-write-delay-0,postgresql
-              --measures=start,enqueue,bulk,idle,drain-one,drain-best,backlog-small,backlog-large
+              --measures=start,enqueue,bulk,idle,transaction,drain-one,drain-best,
+                           backlog-small,backlog-large
               --rounds=5                         how often each is measured
               --quick                            small and short, one round: shows that everything works
               --out=docs/benchmarks.md           where to write; by default only a whole run writes there,

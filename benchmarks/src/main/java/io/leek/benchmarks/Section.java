@@ -1,5 +1,6 @@
 package io.leek.benchmarks;
 
+import static io.leek.benchmarks.Column.Unit.ASIDE;
 import static io.leek.benchmarks.Column.Unit.COUNT;
 import static io.leek.benchmarks.Column.Unit.KILOBYTES;
 import static io.leek.benchmarks.Column.Unit.LATENCY;
@@ -47,6 +48,19 @@ record Section(Measures measure, String title, String explanation, List<Column> 
                             new Column("call_p50_us", "the call, p50 ms", LATENCY),
                             new Column("samples", "samples a round", COUNT))),
             new Section(
+                    Measures.TRANSACTION,
+                    "In the application's transaction",
+                    "A transaction that inserts a row of the application's and enqueues a task, for one idle worker: from "
+                            + "just before the commit to the task's first line; the whole transaction, and beside it the "
+                            + "same without a task. Then 10,000 tasks with one call in such a transaction, while no "
+                            + "worker runs. On H2 Leek and plain JDBC sync after the commit; without a task nobody does.",
+                    List.of(
+                            new Column("start_p50_us", "commit to start, p50 ms", LATENCY),
+                            new Column("start_p99_us", "commit to start, p99 ms", LATENCY),
+                            new Column("with_p50_us", "transaction with a task, p50 ms", LATENCY),
+                            new Column("without_p50_us", "without, p50 ms", ASIDE),
+                            new Column("bulk_per_s", "10,000 in one, tasks/s", RATE))),
+            new Section(
                     Measures.DRAIN_ONE,
                     "Drain with one worker",
                     "A full queue and one worker: tasks a second from the first to the last within the time allowed. "
@@ -56,12 +70,16 @@ record Section(Measures measure, String title, String explanation, List<Column> 
                             new Column("per_s", "tasks/s", RATE),
                             new Column("cpu_us", "processor, µs a task", MICROSECONDS),
                             new Column("allocated_bytes", "allocated, KB a task", KILOBYTES),
+                            new Column("filled", "tasks waiting", COUNT),
                             new Column("ran", "tasks run", COUNT))),
             new Section(
                     Measures.DRAIN_BEST,
                     "Drain with many workers",
                     "The same with the larger number of workers that stands under settings.",
-                    List.of(new Column("per_s", "tasks/s", RATE), new Column("ran", "tasks run", COUNT))),
+                    List.of(
+                            new Column("per_s", "tasks/s", RATE),
+                            new Column("filled", "tasks waiting", COUNT),
+                            new Column("ran", "tasks run", COUNT))),
             new Section(
                     Measures.BACKLOG_SMALL,
                     "Small backlog in little memory",

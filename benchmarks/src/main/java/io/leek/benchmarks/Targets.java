@@ -17,6 +17,7 @@ import static io.leek.benchmarks.measure.Measures.DRAIN_ONE;
 import static io.leek.benchmarks.measure.Measures.ENQUEUE;
 import static io.leek.benchmarks.measure.Measures.IDLE;
 import static io.leek.benchmarks.measure.Measures.START;
+import static io.leek.benchmarks.measure.Measures.TRANSACTION;
 
 import io.leek.benchmarks.Figures.Figure;
 import io.leek.benchmarks.contender.Contenders;
@@ -87,6 +88,12 @@ final class Targets {
                     bulk(POSTGRESQL, LEEK),
                     bulk(POSTGRESQL, DB_SCHEDULER)),
             ratio("… H2", 0.5, bulk(H2, LEEK), bulk(H2, DB_SCHEDULER)),
+            ratio(
+                    "`offloadAll` of 10,000 in a transaction beside db-scheduler's batch, PostgreSQL",
+                    1,
+                    inTransaction(POSTGRESQL, LEEK),
+                    inTransaction(POSTGRESQL, DB_SCHEDULER)),
+            ratio("… H2", 1, inTransaction(H2, LEEK), inTransaction(H2, DB_SCHEDULER)),
             aboveCommit("Idle latency p50 above a plain insert and commit, ms, PostgreSQL", POSTGRESQL),
             aboveCommit("… H2 (the insert with `CHECKPOINT SYNC`)", H2),
             ratio(
@@ -139,6 +146,10 @@ final class Targets {
 
     private static Figure bulk(Store store, Contenders contender) {
         return Figure.of(BULK, store, contender, "per_s");
+    }
+
+    private static Figure inTransaction(Store store, Contenders contender) {
+        return Figure.of(TRANSACTION, store, contender, "bulk_per_s");
     }
 
     /** What a comparison must give. */

@@ -27,6 +27,16 @@ public interface Contender extends AutoCloseable {
     /** The queue's own way to enqueue many. */
     void enqueueAll(List<String> arguments) throws Exception;
 
+    /** {@link #enqueue} as part of this thread's transaction, which the caller commits. */
+    default void enqueueInTransaction(String argument) throws Exception {
+        enqueue(argument);
+    }
+
+    /** {@link #enqueueAll} as part of this thread's transaction, which the caller commits. */
+    default void enqueueAllInTransaction(List<String> arguments) throws Exception {
+        enqueueAll(arguments);
+    }
+
     /** How long it may be before it looks for new tasks; zero where it is told. */
     default Duration pollInterval() {
         return Duration.ZERO;

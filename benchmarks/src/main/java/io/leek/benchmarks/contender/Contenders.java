@@ -24,7 +24,8 @@ public enum Contenders {
             "db-scheduler",
             "db-scheduler",
             "16.12.0, immediate execution; PostgreSQL: `pollUsingLockAndFetch`, H2 (which has no such thing): "
-                    + "`pollUsingFetch`; limits 20/100 with one thread, 4/20 at best with 20 threads",
+                    + "`pollUsingFetch`; limits 20/100 with one thread, 4/20 at best with 20 threads; in a "
+                    + "transaction through a `TransactionAwareDataSourceProxy`, and told of it after the commit",
             EnumSet.allOf(Store.class),
             List.of("db-scheduler-")),
     DB_SCHEDULER_DEFAULT(

@@ -2,6 +2,8 @@ package io.leek.benchmarks.contender;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.SchedulerClient.ScheduleOptions;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
@@ -14,6 +16,9 @@ import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** db-scheduler, as it comes or as its documentation tunes it for throughput. */
 final class DbSchedulerContender implements Contender {
@@ -21,11 +26,16 @@ final class DbSchedulerContender implements Contender {
     private static final Duration DEFAULT_POLL_INTERVAL = SchedulerBuilder.DEFAULT_POLLING_INTERVAL;
     private static final int BEST = 20;
 
+    /** What it has fetched runs before it stops; its own limit is half an hour. */
+    private static final Duration SHUTDOWN = Duration.ofSeconds(10);
+
     private static final OneTimeTask<String> TASK =
             Tasks.oneTime("noop", String.class).execute((instance, context) -> Runs.ran(instance.getData()));
 
     private final boolean tuned;
+    private @Nullable DataSource dataSource;
     private @Nullable Scheduler scheduler;
+    private @Nullable SchedulerClient transactional;
 
     DbSchedulerContender(boolean tuned) {
         this.tuned = tuned;
@@ -33,10 +43,13 @@ final class DbSchedulerContender implements Contender {
 
     @Override
     public void start(ApplicationContext application, Workers workers) throws Exception {
-        DataSource dataSource = application.getBean(DataSource.class);
-        boolean isPostgres = createTable(dataSource);
+        DataSource source = application.getBean(DataSource.class);
+        dataSource = source;
+        transactional = null;
+        boolean isPostgres = createTable(source);
         int threads = workers == Workers.BEST ? BEST : 1;
-        SchedulerBuilder builder = Scheduler.create(dataSource, TASK).threads(threads);
+        SchedulerBuilder builder =
+                Scheduler.create(source, TASK).threads(threads).shutdownMaxWait(SHUTDOWN);
         if (tuned && workers != Workers.NONE) {
             builder.enableImmediateExecution();
             // In multiples of the threads: a single thread needs more ahead of it.
@@ -61,10 +74,25 @@ final class DbSchedulerContender implements Contender {
 
     @Override
     public void enqueueAll(List<String> arguments) {
-        List<TaskInstance<?>> instances = arguments.stream()
-                .<TaskInstance<?>>map(argument -> TASK.instance(argument, argument))
-                .toList();
-        scheduler().scheduleBatch(instances, Instant.now());
+        scheduleAll(scheduler(), arguments);
+    }
+
+    /** The scheduler is told after the commit: what it would look for before is not there yet. */
+    @Override
+    public void enqueueInTransaction(String argument) {
+        transactional()
+                .schedule(TASK.instance(argument, argument), Instant.now(), ScheduleOptions.WHEN_EXISTS_DO_NOTHING);
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                scheduler().triggerCheckForDueExecutions();
+            }
+        });
+    }
+
+    @Override
+    public void enqueueAllInTransaction(List<String> arguments) {
+        scheduleAll(transactional(), arguments);
     }
 
     @Override
@@ -75,6 +103,25 @@ final class DbSchedulerContender implements Contender {
     @Override
     public void close() {
         scheduler().stop();
+    }
+
+    private static void scheduleAll(SchedulerClient client, List<String> arguments) {
+        List<TaskInstance<?>> instances = arguments.stream()
+                .<TaskInstance<?>>map(argument -> TASK.instance(argument, argument))
+                .toList();
+        client.scheduleBatch(instances, Instant.now());
+    }
+
+    /** Called by one thread. */
+    private SchedulerClient transactional() {
+        SchedulerClient client = transactional;
+        if (client == null) {
+            DataSource source = Objects.requireNonNull(dataSource, "not started");
+            client = SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(source), TASK)
+                    .build();
+            transactional = client;
+        }
+        return client;
     }
 
     private Scheduler scheduler() {

@@ -14,6 +14,9 @@ final class ExecutorContender implements Contender {
 
     private static final int BEST = 2;
 
+    /** Beyond so many nobody waits for them: enqueuing is timed, which would fill the memory. */
+    private static final int MOST_KEPT = 200_000;
+
     private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private @Nullable ThreadPoolExecutor executor;
     private boolean works;
@@ -34,6 +37,9 @@ final class ExecutorContender implements Contender {
         if (works) {
             Objects.requireNonNull(executor, "not started").execute(task);
         } else {
+            if (queue.size() >= MOST_KEPT) {
+                queue.clear();
+            }
             queue.add(task);
         }
     }

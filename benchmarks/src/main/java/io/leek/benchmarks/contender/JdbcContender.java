@@ -12,6 +12,9 @@ import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * What the database alone can do: an insert and a commit for a task, a batch and a commit for many, and one thread that
@@ -20,6 +23,7 @@ import org.springframework.context.ApplicationContext;
 final class JdbcContender implements Contender {
 
     private static final int BATCH = 1_000;
+    private static final String INSERT = "INSERT INTO task (argument) VALUES (?)";
 
     private @Nullable DataSource dataSource;
     private boolean syncs;
@@ -46,7 +50,7 @@ final class JdbcContender implements Contender {
     @Override
     public void enqueue(String argument) throws SQLException {
         try (Connection connection = connection();
-                PreparedStatement insert = connection.prepareStatement("INSERT INTO task (argument) VALUES (?)")) {
+                PreparedStatement insert = connection.prepareStatement(INSERT)) {
             insert.setString(1, argument);
             insert.executeUpdate();
             sync(connection);
@@ -57,11 +61,35 @@ final class JdbcContender implements Contender {
     public void enqueueAll(List<String> arguments) throws SQLException {
         try (Connection connection = connection()) {
             connection.setAutoCommit(false);
-            batch(connection, "INSERT INTO task (argument) VALUES (?)", arguments);
+            batch(connection, INSERT, arguments);
             connection.commit();
             sync(connection);
             connection.setAutoCommit(true);
         }
+    }
+
+    @Override
+    public void enqueueInTransaction(String argument) throws SQLException {
+        enqueueAllInTransaction(List.of(argument));
+    }
+
+    @Override
+    public void enqueueAllInTransaction(List<String> arguments) throws SQLException {
+        DataSource source = Objects.requireNonNull(dataSource, "not started");
+        Connection connection = DataSourceUtils.getConnection(source);
+        try {
+            for (int from = 0; from < arguments.size(); from += BATCH) {
+                batch(connection, INSERT, arguments.subList(from, Math.min(from + BATCH, arguments.size())));
+            }
+        } finally {
+            DataSourceUtils.releaseConnection(connection, source);
+        }
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                syncCommitted();
+            }
+        });
     }
 
     /** Of its own thread, which looks all the time while there is something to do. */
@@ -121,6 +149,14 @@ final class JdbcContender implements Contender {
                 statement.addBatch();
             }
             statement.executeBatch();
+        }
+    }
+
+    private void syncCommitted() {
+        try (Connection connection = connection()) {
+            sync(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

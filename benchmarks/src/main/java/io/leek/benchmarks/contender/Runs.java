@@ -11,6 +11,7 @@ public final class Runs {
     private static final int PREFIX_LENGTH = 12;
 
     private static long from;
+    private static int range;
     private static int expected;
     private static BitSet seen = new BitSet();
     private static int distinct;
@@ -32,7 +33,7 @@ public final class Runs {
         long number = Long.parseLong(argument, PREFIX_LENGTH, ARGUMENT_LENGTH, 10);
         synchronized (Runs.class) {
             long index = number - from;
-            if (index < 0 || index >= expected) {
+            if (index < 0 || index >= range) {
                 return;
             }
             if (seen.get((int) index)) {
@@ -54,10 +55,20 @@ public final class Runs {
     /** Counts from zero, and only tasks with these numbers. */
     public static synchronized void expect(long first, int count) {
         from = first;
+        range = count;
         expected = count;
         seen = new BitSet(count);
         distinct = 0;
         repeated = 0;
+    }
+
+    /** Counts from zero: the next so many tasks, and those of before that have not run yet; returns how many together. */
+    public static synchronized int expectAlso(int count) {
+        expected += count - distinct;
+        range += count;
+        distinct = 0;
+        repeated = 0;
+        return expected;
     }
 
     public static boolean awaitFirst(Duration timeout) throws InterruptedException {

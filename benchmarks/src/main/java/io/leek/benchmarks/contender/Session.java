@@ -47,6 +47,11 @@ public final class Session implements AutoCloseable {
         return contender;
     }
 
+    /** What the application does besides. */
+    public Business business() {
+        return new Business(application);
+    }
+
     @Override
     public void close() throws Exception {
         contender.close();

@@ -16,7 +16,7 @@ final class BulkMeasure implements Measure {
     @Override
     public Map<String, Double> run(Bench bench) throws Exception {
         try (Session session = bench.open(Workers.NONE)) {
-            call(bench, session.contender(), bench.limits().warmUp());
+            call(bench, session.contender(), bench.limits().bulkWarmUp());
             Latencies latencies =
                     call(bench, session.contender(), bench.limits().window());
             Map<String, Double> figures = new LinkedHashMap<>();

@@ -16,14 +16,20 @@ import java.util.concurrent.Future;
 final class EnqueueMeasure implements Measure {
 
     private static final int[] CALLERS = {1, 8, 32};
+    private static final int WARM_UP_CALLERS = 8;
 
     @Override
     public Map<String, Double> run(Bench bench) throws Exception {
         Map<String, Double> figures = new LinkedHashMap<>();
         ExecutorService callers = Executors.newCachedThreadPool();
         try (Session session = bench.open(Workers.NONE)) {
+            call(
+                    bench,
+                    session.contender(),
+                    callers,
+                    WARM_UP_CALLERS,
+                    bench.limits().warmUp());
             for (int count : CALLERS) {
-                call(bench, session.contender(), callers, count, bench.limits().warmUp());
                 long start = System.nanoTime();
                 Latencies all = call(
                         bench,

@@ -13,22 +13,22 @@ import java.util.concurrent.locks.LockSupport;
 final class IdleMeasure implements Measure {
 
     private static final Duration PAUSE = Duration.ofMillis(20);
-    private static final int WARM_UP_SHARE = 4;
 
     @Override
     public Map<String, Double> run(Bench bench) throws Exception {
-        int samples = bench.limits().samples();
         boolean isPolling = bench.pollInterval().compareTo(Duration.ofSeconds(1)) >= 0;
-        Duration most =
-                isPolling ? bench.pollInterval().multipliedBy(bench.limits().polls()) : Duration.ofMinutes(1);
+        int samples =
+                isPolling ? bench.limits().polledSamples() : bench.limits().samples();
         try (Session session = bench.open(Workers.ONE)) {
+            WarmUp.run(bench, bench.limits().idleWarmUp(), session.contender()::enqueue);
             Latencies started = new Latencies();
             Latencies called = new Latencies();
-            for (int i = 0; i < (isPolling ? 1 : samples / WARM_UP_SHARE); i++) {
-                sample(bench, session, new Latencies(), new Latencies());
-            }
-            long end = System.nanoTime() + most.toNanos();
-            while (started.count() < samples && System.nanoTime() < end) {
+            for (int i = 0; i < samples; i++) {
+                // In turn at each part of the poll interval, else each call would come right after a poll.
+                double part = (i + ThreadLocalRandom.current().nextDouble()) / samples;
+                long pause =
+                        PAUSE.toNanos() + (long) (part * bench.pollInterval().toNanos());
+                LockSupport.parkNanos(pause);
                 sample(bench, session, started, called);
             }
             Map<String, Double> figures = new LinkedHashMap<>();
@@ -41,10 +41,6 @@ final class IdleMeasure implements Measure {
     }
 
     private static void sample(Bench bench, Session session, Latencies started, Latencies called) throws Exception {
-        // At a random point of the poll interval, else each call would come right after a poll.
-        long pause = PAUSE.toNanos()
-                + ThreadLocalRandom.current().nextLong(bench.pollInterval().toNanos() + 1);
-        LockSupport.parkNanos(pause);
         bench.expectNext(1);
         String argument = bench.argument();
         long before = System.nanoTime();

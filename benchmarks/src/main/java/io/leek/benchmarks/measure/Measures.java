@@ -13,6 +13,7 @@ public enum Measures {
     ENQUEUE("enqueue"),
     BULK("bulk"),
     IDLE("idle"),
+    TRANSACTION("transaction"),
     DRAIN_ONE("drain-one"),
     DRAIN_BEST("drain-best"),
     BACKLOG_SMALL("backlog-small"),
@@ -52,6 +53,10 @@ public enum Measures {
             // Without workers the two set-ups of db-scheduler are the same.
             case ENQUEUE, BULK -> contender != Contenders.ALONE && contender != Contenders.DB_SCHEDULER_DEFAULT;
             case IDLE, DRAIN_ONE, DRAIN_BEST -> contender != Contenders.ALONE;
+            // Who can write its tasks in a transaction of the application.
+            case TRANSACTION ->
+                EnumSet.of(Contenders.LEEK, Contenders.DB_SCHEDULER, Contenders.JDBC)
+                        .contains(contender);
             // To save time: a million takes the others long to enqueue.
             case BACKLOG_SMALL, BACKLOG_LARGE ->
                 EnumSet.of(Contenders.LEEK, Contenders.DB_SCHEDULER).contains(contender)
@@ -72,6 +77,7 @@ public enum Measures {
                     case ENQUEUE -> new EnqueueMeasure();
                     case BULK -> new BulkMeasure();
                     case IDLE -> new IdleMeasure();
+                    case TRANSACTION -> new TransactionMeasure();
                     case DRAIN_ONE -> new DrainMeasure(Workers.ONE);
                     case DRAIN_BEST -> new DrainMeasure(Workers.BEST);
                     case BACKLOG_SMALL -> new BacklogMeasure(false);

@@ -33,4 +33,16 @@ class RunsTest {
 
         assertThat(Runs.tally().distinct()).isZero();
     }
+
+    @Test
+    void leftOversOfAnEarlierDrainCountWithTheNext() {
+        Runs.expect(0, 3);
+        Runs.ran(Runs.argument(0));
+
+        assertThat(Runs.expectAlso(2)).isEqualTo(4);
+        Runs.ran(Runs.argument(1));
+        Runs.ran(Runs.argument(4));
+
+        assertThat(Runs.tally().distinct()).isEqualTo(2);
+    }
 }
