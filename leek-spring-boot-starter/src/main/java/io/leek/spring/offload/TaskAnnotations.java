@@ -3,18 +3,21 @@ package io.leek.spring.offload;
 import io.leek.LeekTask;
 import java.lang.reflect.Method;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ConcurrentReferenceHashMap;
 
 /** Finds {@link LeekTask} as Spring finds {@code @Transactional}: on class or interface, inherited, composed. */
 final class TaskAnnotations {
 
-    private static final Map<Class<?>, Boolean> KNOWN = new ConcurrentHashMap<>();
+    /** Names of the task methods of each class; looked up for every call of a method reference. */
+    private static final Map<Class<?>, Set<String>> NAMES = new ConcurrentReferenceHashMap<>();
 
     private TaskAnnotations() {}
 
@@ -28,13 +31,7 @@ final class TaskAnnotations {
     }
 
     static boolean anyIn(Class<?> type) {
-        Class<?> user = ClassUtils.getUserClass(type);
-        Boolean known = KNOWN.get(user);
-        if (known == null) {
-            known = !of(user).isEmpty();
-            KNOWN.put(user, known);
-        }
-        return known;
+        return !names(type).isEmpty();
     }
 
     static boolean isTask(Method method, Class<?> targetClass) {
@@ -43,8 +40,13 @@ final class TaskAnnotations {
 
     /** Whether a method of this name is a task method of the class; what a method reference tells. */
     static boolean anyNamed(String methodName, Class<?> type) {
-        return of(ClassUtils.getUserClass(type)).keySet().stream()
-                .anyMatch(method -> method.getName().equals(methodName));
+        return names(type).contains(methodName);
+    }
+
+    private static Set<String> names(Class<?> type) {
+        return NAMES.computeIfAbsent(
+                ClassUtils.getUserClass(type),
+                user -> of(user).keySet().stream().map(Method::getName).collect(Collectors.toUnmodifiableSet()));
     }
 
     /** The method that a call through a proxy, an interface or a bridge ends at. */
