@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -60,22 +61,22 @@ final class TaskTables {
         }
         lookedAt = now;
         hasLooked = true;
-        Found there = jdbc().execute(this::look);
-        found = there;
-        return Optional.ofNullable(there);
+        Optional<Found> there = Objects.requireNonNull(jdbc().execute(this::look));
+        found = there.orElse(null);
+        return there;
     }
 
     /** Asks for metadata first: on PostgreSQL a query of a table that is not there would end the transaction. */
-    private @Nullable Found look(Connection connection) throws SQLException {
+    private Optional<Found> look(Connection connection) throws SQLException {
         DatabaseMetaData database = connection.getMetaData();
         TaskSql sql = TaskSql.of(database.getDatabaseProductName(), schema).orElse(null);
         if (sql == null || !hasStore(connection, database)) {
-            return null;
+            return Optional.empty();
         }
         try (PreparedStatement statement = connection.prepareStatement(sql.store());
                 ResultSet row = statement.executeQuery()) {
             if (!row.next()) {
-                return null;
+                return Optional.empty();
             }
             int version = row.getInt(2);
             if (version != VERSION) {
@@ -85,9 +86,9 @@ final class TaskTables {
                         schema,
                         version,
                         VERSION);
-                return null;
+                return Optional.empty();
             }
-            return new Found(row.getObject(1, UUID.class).toString(), sql);
+            return Optional.of(new Found(row.getObject(1, UUID.class).toString(), sql));
         }
     }
 
