@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -63,13 +64,13 @@ final class TaskTables {
         }
         lookedAt = now;
         hasLooked = true;
-        Found there = jdbc().execute(this::look);
-        found = there;
-        return Optional.ofNullable(there);
+        Optional<Found> there = Objects.requireNonNull(jdbc().execute(this::look));
+        found = there.orElse(null);
+        return there;
     }
 
     /** With a savepoint: on PostgreSQL a query that fails would end the application's transaction. */
-    private @Nullable Found look(Connection connection) throws SQLException {
+    private Optional<Found> look(Connection connection) throws SQLException {
         Savepoint savepoint = connection.getAutoCommit() ? null : connection.setSavepoint();
         try {
             return read(connection);
@@ -85,20 +86,20 @@ final class TaskTables {
                         schema,
                         e.getMessage());
             }
-            return null;
+            return Optional.empty();
         }
     }
 
-    private @Nullable Found read(Connection connection) throws SQLException {
+    private Optional<Found> read(Connection connection) throws SQLException {
         DatabaseMetaData database = connection.getMetaData();
         TaskSql sql = TaskSql.of(database.getDatabaseProductName(), schema).orElse(null);
         if (sql == null || !hasStore(connection, database)) {
-            return null;
+            return Optional.empty();
         }
         try (PreparedStatement statement = connection.prepareStatement(sql.store());
                 ResultSet row = statement.executeQuery()) {
             if (!row.next()) {
-                return null;
+                return Optional.empty();
             }
             int version = row.getInt(2);
             if (version != VERSION) {
@@ -108,9 +109,9 @@ final class TaskTables {
                         schema,
                         version,
                         VERSION);
-                return null;
+                return Optional.empty();
             }
-            return new Found(row.getObject(1, UUID.class).toString(), sql);
+            return Optional.of(new Found(row.getObject(1, UUID.class).toString(), sql));
         }
     }
 
