@@ -33,7 +33,7 @@ class Gallery {
     }
 
     /**
-     * Adds a photo whose original is kept already, and offloads the work. The task is sent once this transaction has
+     * Adds a photo whose original is kept already, and offloads the work. The task is there once this transaction has
      * committed, so that its worker finds the row; the task's id is known before.
      */
     @Transactional
