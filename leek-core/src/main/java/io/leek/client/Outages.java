@@ -18,8 +18,8 @@ final class Outages {
         // Of a server that comes and goes, an outage counts as said together with the one before.
         if (!down.get() && said.isDue("outage") && down.compareAndSet(false, true)) {
             log.warn(
-                    "{}. Offloading fails until it is there; connecting goes on in the background. "
-                            + "Start it with: java -jar leek-server.jar",
+                    "{}. Until it is there only transactions on the database that keeps the tasks can offload;"
+                            + " connecting goes on in the background. Start it with: java -jar leek-server.jar",
                     Unavailable.because(address, "is not there", false, cause).getMessage());
         }
     }

@@ -55,6 +55,13 @@ public final class FakeServer implements AutoCloseable {
         return client.says("+OK");
     }
 
+    /** Lets a producer in and tells it whose store this is. */
+    public Client greetsProducer() {
+        Client client = greets();
+        client.hears("LEEK CAPS");
+        return client.saysBulk("{\"version\":\"1\",\"store\":\"store-1\",\"verbs\":[]}");
+    }
+
     @Override
     public void close() {
         try {

@@ -10,6 +10,7 @@ import io.leek.client.FakeServer.Client;
 import io.leek.client.TaskGateway.Pushed;
 import io.leek.task.TaskJson;
 import io.leek.task.TaskQuery;
+import io.leek.wire.Command;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +28,7 @@ class LeekClientTest {
     private final Connector connector =
             new Connector(new ClientSettings(server::address, Duration.ofSeconds(20), List.of()));
     private final LeekClient client = new LeekClient(connector);
-    private final Client session = server.greets();
+    private final Client session = server.greetsProducer();
 
     @AfterEach
     void close() {
@@ -47,9 +48,26 @@ class LeekClientTest {
     }
 
     @Test
+    void itKnowsTheStoreOfTheServerFromTheFirstContactOn() {
+        CompletableFuture<List<Pushed>> pushed = push(task("task-0001"));
+        session.hears("LEEK PUSH");
+        session.saysBulk("{\"jid\":\"task-0001\",\"new\":true}");
+        pushed.join();
+
+        assertThat(client.storeId()).isEqualTo("store-1");
+    }
+
+    @Test
+    void rowsThatATransactionHasWrittenAreToldWithoutWaitingForAnAnswer() {
+        client.wake(List.of(new Command.Written("task-0001", 7, "mailer.welcome", "default", 5)));
+
+        assertThat(session.hears("LEEK WAKE ")).contains("\"jid\":\"task-0001\"", "\"seq\":7");
+    }
+
+    @Test
     void aWhileAfterAPushTheServerIsAskedOnTheSameConnectionWhatNoWorkerTakes() {
         try (LeekClient asking = new LeekClient(connector, Duration.ofMillis(1))) {
-            Client its = server.greets();
+            Client its = server.greetsProducer();
             CompletableFuture<List<Pushed>> pushed =
                     CompletableFuture.supplyAsync(() -> asking.push(List.of(task("task-0001"))));
             its.hears("LEEK PUSH");
