@@ -39,6 +39,7 @@ class WaitsTest {
                             .stream().map(change -> new Outcome.Done(null)).toList();
                 case "finished" -> finished((Collection<?>) arguments[0]);
                 case "findFinished" -> findFinished((Collection<?>) arguments[0]);
+                case "isExclusive" -> true;
                 default -> throw new UnsupportedOperationException(method.getName());
             });
     private final Committer committer = new Committer(store);

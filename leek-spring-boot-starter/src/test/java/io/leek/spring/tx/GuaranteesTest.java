@@ -7,6 +7,7 @@ import io.leek.LeekTask;
 import io.leek.TaskHandle;
 import io.leek.spring.LeekAutoConfiguration;
 import io.leek.task.TaskQuery;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -106,6 +107,32 @@ class GuaranteesTest {
                 Thread.onSpinWait();
             }
             assertThat(context.getBean(Leek.class).count(TaskQuery.queued())).isOne();
+        });
+    }
+
+    @Test
+    void whatWasWrittenForAServerThatKeepsAnotherStoreIsSentToIt(CapturedOutput output) throws Exception {
+        ApplicationContextRunner application = jdbc("jdbc:h2:file:" + folder.resolve("moved") + "");
+        application.run(context -> assertThat(context).hasNotFailed());
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        application.withPropertyValues("leek.mode=remote", "leek.port=" + port).run(producer -> {
+            JdbcTemplate jdbc = producer.getBean(JdbcTemplate.class);
+            TaskHandle<?> handle = transaction(producer.getBean(PlatformTransactionManager.class))
+                    .execute(status -> still(producer.getBean(Leek.class), producer.getBean(Mailer.class)));
+            assertThat(queued(jdbc)).isOne();
+
+            base().withPropertyValues("leek.bind=127.0.0.1:" + port).run(server -> {
+                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+                while (queued(jdbc) > 0) {
+                    assertThat(System.nanoTime()).isLessThan(deadline);
+                    Thread.onSpinWait();
+                }
+                assertThat(server.getBean(Leek.class).find(handle.id())).isPresent();
+                assertThat(output).contains("1 tasks were written into the tables in the application's database");
+            });
         });
     }
 
