@@ -58,7 +58,7 @@ record StoreDatabase(
             return openPool(config, settings, "database " + withoutParameters(jdbc.url()), commitPool(jdbc));
         }
         DataSource given = ((StoreSettings.Location.Pool) settings.location()).dataSource();
-        return inspect(given, null, null, settings);
+        return inspect(given, null, settings);
     }
 
     private static StoreDatabase openFile(Path dataDir, StoreSettings settings) {
@@ -127,7 +127,8 @@ record StoreDatabase(
         }
         reopening.use(pool);
         try {
-            return inspect(pool, pool, commits == null ? null : new HikariDataSource(commits), settings);
+            StoreDatabase inspected = inspect(pool, pool, settings);
+            return commits == null ? inspected : inspected.withCommits(new HikariDataSource(commits));
         } catch (RuntimeException e) {
             pool.close();
             throw e;
@@ -135,10 +136,7 @@ record StoreDatabase(
     }
 
     private static StoreDatabase inspect(
-            DataSource dataSource,
-            @Nullable HikariDataSource owned,
-            @Nullable DataSource commits,
-            StoreSettings settings) {
+            DataSource dataSource, @Nullable HikariDataSource owned, StoreSettings settings) {
         try (Connection connection = dataSource.getConnection()) {
             DatabaseMetaData database = connection.getMetaData();
             Dialect dialect = Dialect.of(database);
@@ -150,18 +148,14 @@ record StoreDatabase(
             String description = database.getDatabaseProductName() + " " + database.getDatabaseProductVersion() + " at "
                     + withoutParameters(database.getURL()) + ", schema " + schema.name();
             boolean exclusive = settings.location() instanceof StoreSettings.Location.File;
-            return new StoreDatabase(
-                    dataSource,
-                    commits == null ? dataSource : commits,
-                    owned,
-                    dialect,
-                    product,
-                    schema,
-                    description,
-                    exclusive);
+            return new StoreDatabase(dataSource, dataSource, owned, dialect, product, schema, description, exclusive);
         } catch (SQLException e) {
             throw notOpened("database", e);
         }
+    }
+
+    private StoreDatabase withCommits(DataSource pool) {
+        return new StoreDatabase(dataSource, pool, owned, dialect, product, schema, description, exclusive);
     }
 
     /**

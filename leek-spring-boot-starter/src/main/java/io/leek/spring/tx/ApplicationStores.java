@@ -38,7 +38,15 @@ public final class ApplicationStores {
      *
      * @param isConfirmed whether the server has said that they are its own; before the first contact they are taken to be
      */
-    record Joined(TaskTables tables, String storeId, TaskSql sql, boolean isConfirmed) {}
+    record Joined(TaskTables tables, String storeId, TaskSql sql, boolean isConfirmed) {
+
+        /** Returns once what has been committed is durable. */
+        void sync() {
+            if (sql.needsSync()) {
+                tables.sync(sql);
+            }
+        }
+    }
 
     /** The store that the current transaction writes to; empty where it writes elsewhere. */
     Optional<Joined> current() {

@@ -16,6 +16,7 @@ final class AttemptEnd implements TransactionSynchronization {
     private final TransactionStatus status;
     private final Attempt attempt;
     private final @Nullable String result;
+    private boolean isMoved;
 
     AttemptEnd(Joined store, TransactionStatus status, Attempt attempt, @Nullable String result) {
         this.store = store;
@@ -33,14 +34,14 @@ final class AttemptEnd implements TransactionSynchronization {
     public void beforeCommit(boolean readOnly) {
         // What JPA still has to write comes first, and may take long or fail.
         status.flush();
-        boolean isMoved;
         try {
             isMoved = store.sql().complete(store.tables().jdbc(), attempt.jid(), attempt.lease(), result);
         } catch (ConcurrencyFailureException e) {
             attempt.giveBack();
             throw e;
         }
-        if (!isMoved) {
+        // Before the first contact the tables may be another server's; then the task ends once its method has returned.
+        if (!isMoved && store.isConfirmed()) {
             attempt.giveBack();
             throw new LeekException(
                     "Task " + attempt.jid() + " is not this worker's any more; another run may be under way");
@@ -49,12 +50,15 @@ final class AttemptEnd implements TransactionSynchronization {
 
     @Override
     public void afterCommit() {
-        attempt.committed();
+        if (isMoved) {
+            attempt.committed();
+            store.sync();
+        }
     }
 
     @Override
     public void afterCompletion(int completed) {
-        if (completed == STATUS_COMMITTED) {
+        if (isMoved && completed == STATUS_COMMITTED) {
             attempt.committed();
         }
     }

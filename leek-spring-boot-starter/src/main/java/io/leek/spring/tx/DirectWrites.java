@@ -8,16 +8,16 @@ import io.leek.task.TaskRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.core.Ordered;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Offloading inside a transaction on the database in which the server keeps its tasks: the transaction writes them. */
-public final class DirectWrites implements TransactionWrites, Ordered, AutoCloseable {
+public final class DirectWrites implements TransactionWrites, Ordered, SmartInitializingSingleton, AutoCloseable {
 
     private final ApplicationStores stores;
     private final TaskGateway gateway;
     private final UnconfirmedTasks unconfirmed;
-    private final GroupSync sync = new GroupSync();
 
     /** @param gateway tells the server of what was committed */
     public DirectWrites(ApplicationStores stores, TaskGateway gateway) {
@@ -37,7 +37,7 @@ public final class DirectWrites implements TransactionWrites, Ordered, AutoClose
         return stores.current().map(store -> OpenTransaction.current(
                         WrittenTasks.class,
                         written -> written.isIn(store),
-                        () -> new WrittenTasks(store, gateway, sync, unconfirmed))
+                        () -> new WrittenTasks(store, gateway, unconfirmed))
                 .write(checked(tasks)));
     }
 
@@ -58,6 +58,12 @@ public final class DirectWrites implements TransactionWrites, Ordered, AutoClose
             }
         }
         return records;
+    }
+
+    /** A former life may have left rows in tables that turn out to be nobody's. */
+    @Override
+    public void afterSingletonsInstantiated() {
+        unconfirmed.look();
     }
 
     @Override

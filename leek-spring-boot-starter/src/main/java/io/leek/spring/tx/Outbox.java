@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -89,34 +88,34 @@ public final class Outbox implements SmartInitializingSingleton {
 
     /** The oldest of those that are to be sent. */
     List<Kept> page() {
-        return jdbc().map(jdbc -> jdbc.query(
-                        "SELECT id, payload FROM leek_outbox WHERE refused IS NULL ORDER BY created_at, id",
-                        Outbox::kept))
-                .orElse(List.of());
+        return database == null
+                ? List.of()
+                : database.inOwnTransaction(jdbc -> {
+                    jdbc.setMaxRows(PAGE);
+                    return jdbc.query(
+                            "SELECT id, payload FROM leek_outbox WHERE refused IS NULL ORDER BY created_at, id",
+                            Outbox::kept);
+                });
     }
 
     /** They are with the server. */
     void delete(List<Kept> sent) {
-        jdbc().ifPresent(jdbc -> jdbc.batchUpdate(
-                "DELETE FROM leek_outbox WHERE id = ?",
-                sent,
-                sent.size(),
-                (statement, kept) -> statement.setString(1, kept.id())));
+        if (database != null) {
+            database.inOwnTransaction(jdbc -> jdbc.batchUpdate(
+                    "DELETE FROM leek_outbox WHERE id = ?",
+                    sent,
+                    sent.size(),
+                    (statement, kept) -> statement.setString(1, kept.id())));
+        }
     }
 
     /** The server does not take it; it stays, with the reason. */
     void refused(Kept task, String reason) {
         String cut = reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON);
-        jdbc().ifPresent(jdbc -> jdbc.update("UPDATE leek_outbox SET refused = ? WHERE id = ?", cut, task.id()));
-    }
-
-    private Optional<JdbcTemplate> jdbc() {
-        if (database == null) {
-            return Optional.empty();
+        if (database != null) {
+            database.inOwnTransaction(
+                    jdbc -> jdbc.update("UPDATE leek_outbox SET refused = ? WHERE id = ?", cut, task.id()));
         }
-        JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-        jdbc.setMaxRows(PAGE);
-        return Optional.of(jdbc);
     }
 
     private static Kept kept(ResultSet row, int number) throws SQLException {

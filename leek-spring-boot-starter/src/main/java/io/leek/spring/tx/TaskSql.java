@@ -158,8 +158,8 @@ final class TaskSql {
     }
 
     /** Deletes those of these tasks that nobody runs. */
-    void delete(JdbcTemplate jdbc, String[] jids) {
-        jdbc.update(in(DELETE_WAITING), (Object) jids);
+    int delete(JdbcTemplate jdbc, String[] jids) {
+        return jdbc.update(in(DELETE_WAITING), (Object) jids);
     }
 
     /** How many tasks are queued. */

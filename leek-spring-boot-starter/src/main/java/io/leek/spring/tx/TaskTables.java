@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ final class TaskTables {
 
     private final TransactionalDatabase database;
     private final String schema;
+    private final GroupSync groupSync = new GroupSync();
     private final OncePerMinute said = new OncePerMinute();
     private volatile @Nullable Found found;
     private volatile long lookedAt;
@@ -45,6 +47,14 @@ final class TaskTables {
 
     JdbcTemplate jdbc() {
         return database.jdbc();
+    }
+
+    void sync(TaskSql sql) {
+        groupSync.run(() -> sql.sync(jdbc()));
+    }
+
+    <T> T inOwnTransaction(Function<JdbcTemplate, T> work) {
+        return database.inOwnTransaction(work);
     }
 
     boolean isInTransaction() {

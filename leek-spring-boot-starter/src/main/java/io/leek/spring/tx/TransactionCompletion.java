@@ -56,6 +56,9 @@ public final class TransactionCompletion {
             Object result;
             try {
                 result = invocation.proceed();
+            } catch (Throwable e) {
+                current.fail();
+                throw e;
             } finally {
                 current.leave();
             }
@@ -89,10 +92,18 @@ public final class TransactionCompletion {
             isInside = false;
         }
 
+        /** By Spring's default a checked exception commits; a retry would then write a second time. */
+        void fail() {
+            TransactionStatus status = ownTransaction();
+            if (status != null && stores.current().isPresent()) {
+                status.setRollbackOnly();
+            }
+        }
+
         void join(@Nullable Object result) {
             TransactionStatus status = ownTransaction();
             Optional<Joined> store = status == null ? Optional.empty() : stores.current();
-            if (status != null && store.isPresent() && store.get().isConfirmed()) {
+            if (status != null && store.isPresent()) {
                 TransactionSynchronizationManager.registerSynchronization(
                         new AttemptEnd(store.get(), status, attempt, text(result)));
             }

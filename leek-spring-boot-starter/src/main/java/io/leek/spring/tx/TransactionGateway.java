@@ -6,7 +6,10 @@ import io.leek.task.TaskQuery;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.springframework.transaction.NoTransactionException;
+import org.springframework.transaction.interceptor.TransactionAspectSupport;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionSynchronizationUtils;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -14,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  * by it; elsewhere they are kept in the application's outbox, if it has one, or else sent after the commit.
  */
 public final class TransactionGateway implements TaskGateway {
+
+    private static final String CALLBACKS = TransactionSynchronizationUtils.class.getName();
 
     private final TaskGateway gateway;
     private final List<TransactionWrites> writes;
@@ -35,7 +40,7 @@ public final class TransactionGateway implements TaskGateway {
             return gateway.push(tasks);
         }
         // A transaction that only reads has nothing that a task could belong to, and must not write.
-        if (!TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+        if (!TransactionSynchronizationManager.isCurrentTransactionReadOnly() && !hasCommitted()) {
             for (TransactionWrites way : writes) {
                 Optional<List<Pushed>> written = way.write(tasks);
                 if (written.isPresent()) {
@@ -46,6 +51,25 @@ public final class TransactionGateway implements TaskGateway {
         return OpenTransaction.current(
                         WaitingTasks.class, waiting -> waiting.isFor(gateway), () -> new WaitingTasks(gateway))
                 .add(tasks);
+    }
+
+    /**
+     * Whether this is the after-commit callback of another synchronization. The old transaction's connection is still bound
+     * then, and what it writes belongs to no transaction. Spring itself tells nobody.
+     */
+    private static boolean hasCommitted() {
+        boolean isCallback = StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(CALLBACKS)
+                        && frame.getMethodName().endsWith("AfterCommit")));
+        return isCallback && !isInTransactionOfItsOwn();
+    }
+
+    private static boolean isInTransactionOfItsOwn() {
+        try {
+            return TransactionAspectSupport.currentTransactionStatus().isNewTransaction();
+        } catch (NoTransactionException e) {
+            return false;
+        }
     }
 
     @Override

@@ -2,13 +2,17 @@ package io.leek.spring.tx;
 
 import java.lang.reflect.Method;
 import java.sql.SQLException;
+import java.util.Objects;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.ReflectionUtils;
 
 /** A database of the application, and whether the current transaction is one of its. */
@@ -31,6 +35,12 @@ final class TransactionalDatabase {
     /** Goes through the current transaction's connection, where there is one. */
     JdbcTemplate jdbc() {
         return jdbc;
+    }
+
+    /** For work outside the application's transactions: connections of its pool need not commit by themselves. */
+    <T> T inOwnTransaction(Function<JdbcTemplate, T> work) {
+        return Objects.requireNonNull(new TransactionTemplate(new JdbcTransactionManager(dataSource))
+                .execute(status -> work.apply(new JdbcTemplate(dataSource))));
     }
 
     /** Whether the current transaction writes to this database; a connection that commits by itself does not count. */

@@ -1,6 +1,8 @@
 package io.leek.spring.tx;
 
+import io.leek.LeekException;
 import io.leek.client.TaskGateway;
+import io.leek.log.OncePerMinute;
 import io.leek.task.TaskJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -31,6 +34,7 @@ final class UnconfirmedTasks implements AutoCloseable {
 
     private final ApplicationStores stores;
     private final TaskGateway gateway;
+    private final OncePerMinute said = new OncePerMinute();
     private final Map<TaskTables, List<String>> ids = new LinkedHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(run -> {
         Thread thread = new Thread(run, "leek-unconfirmed");
@@ -65,43 +69,44 @@ final class UnconfirmedTasks implements AutoCloseable {
         try {
             stores.others(server).forEach(other -> send(other, server));
             done();
+        } catch (LeekException | DataAccessException e) {
+            if (said.isDue("unconfirmed")) {
+                log.warn("Rows in the tables of another store could not be sent to the server yet: {}", e.getMessage());
+            }
         } catch (RuntimeException e) {
-            // The server or the database is away again; the next round comes in a second.
-            log.debug("Rows in another store could not be sent to the server yet", e);
+            log.error("Rows in the tables of another store could not be sent to the server", e);
         }
     }
 
+    /** What has been added meanwhile comes with the next round. */
     private synchronized void done() {
-        ids.clear();
-        if (looking != null) {
+        ids.keySet().retainAll(stores.others(String.valueOf(gateway.storeId())));
+        ids.values().removeIf(List::isEmpty);
+        if (ids.isEmpty() && looking != null) {
             looking.cancel(false);
             looking = null;
         }
     }
 
     private void send(TaskTables tables, String server) {
-        List<String> written;
-        synchronized (this) {
-            written = List.copyOf(ids.getOrDefault(tables, List.of()));
-        }
         TaskSql sql = tables.find().orElseThrow().sql();
-        for (int from = 0; from < written.size(); from += BATCH) {
-            String[] batch = written.subList(from, Math.min(from + BATCH, written.size()))
-                    .toArray(String[]::new);
-            List<ObjectNode> tasks = sql.waiting(tables.jdbc(), batch).stream()
+        for (String[] batch = next(tables); batch.length > 0; batch = next(tables)) {
+            String[] jids = batch;
+            List<ObjectNode> tasks = tables.inOwnTransaction(jdbc -> sql.waiting(jdbc, jids)).stream()
                     .map(payload -> (ObjectNode) TaskJson.MAPPER.readTree(payload))
                     .toList();
             if (!tasks.isEmpty()) {
                 gateway.push(tasks);
-                sql.delete(tables.jdbc(), batch);
+                tables.inOwnTransaction(jdbc -> sql.delete(jdbc, jids));
                 log.warn(
                         "{} tasks were written into the tables in the application's database while the server could not be"
                                 + " reached, but the server keeps its tasks in another store ({}); they were sent to it",
                         tasks.size(),
                         server);
             }
+            sent(tables, batch.length);
         }
-        long left = sql.queued(tables.jdbc());
+        long left = tables.inOwnTransaction(sql::queued);
         if (left > 0) {
             log.warn(
                     "The application's database has {} queued tasks in tables of a store that this server does not keep; it"
@@ -109,6 +114,15 @@ final class UnconfirmedTasks implements AutoCloseable {
                     left,
                     server);
         }
+    }
+
+    private synchronized String[] next(TaskTables tables) {
+        List<String> written = ids.getOrDefault(tables, List.of());
+        return written.subList(0, Math.min(BATCH, written.size())).toArray(String[]::new);
+    }
+
+    private synchronized void sent(TaskTables tables, int count) {
+        ids.getOrDefault(tables, new ArrayList<>()).subList(0, count).clear();
     }
 
     @Override

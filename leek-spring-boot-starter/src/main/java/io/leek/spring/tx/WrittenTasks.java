@@ -24,17 +24,15 @@ final class WrittenTasks extends OpenTransaction {
 
     private final Joined store;
     private final TaskGateway gateway;
-    private final GroupSync sync;
     private final UnconfirmedTasks unconfirmed;
     private final List<Written> written = new ArrayList<>();
     private final List<String> assumed = new ArrayList<>();
     private long count;
     private boolean isTold;
 
-    WrittenTasks(Joined store, TaskGateway gateway, GroupSync sync, UnconfirmedTasks unconfirmed) {
+    WrittenTasks(Joined store, TaskGateway gateway, UnconfirmedTasks unconfirmed) {
         this.store = store;
         this.gateway = gateway;
-        this.sync = sync;
         this.unconfirmed = unconfirmed;
     }
 
@@ -93,9 +91,7 @@ final class WrittenTasks extends OpenTransaction {
     public void afterCommit() {
         ended();
         tell();
-        if (store.sql().needsSync()) {
-            sync.run(() -> store.sql().sync(store.tables().jdbc()));
-        }
+        store.sync();
     }
 
     @Override

@@ -42,6 +42,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What offloading in a transaction on the store's own database promises, whatever database and manager it is. */
@@ -268,6 +270,32 @@ abstract class TransactionContract {
     }
 
     @Test
+    void aCheckedExceptionLeavesNothingEither() {
+        TaskHandle<Void> handle = leek.offload(() -> ledger.bookAndGiveUp(22));
+        Ledger.await(handle, TaskState.FAILED);
+
+        assertThat(count(22)).isZero();
+        assertThat(handle.find().orElseThrow().failure().orElseThrow().errtype())
+                .isEqualTo("java.io.IOException");
+    }
+
+    @Test
+    void anOffloadInAnAfterCommitCallbackIsSentAndDoesNotJoinTheTransactionThatIsOver() {
+        TaskHandle<?>[] handle = new TaskHandle<?>[1];
+        transaction.executeWithoutResult(
+                status -> TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                        handle[0] = leek.with().queue(STILL).offload(() -> ledger.book(23));
+                        assertThat(rows(handle[0].id())).isZero();
+                    }
+                }));
+
+        assertThat(handle[0].isPendingCommit()).isFalse();
+        assertThat(rows(handle[0].id())).isOne();
+    }
+
+    @Test
     void aTaskMayBeEndedAfterItsMethodHasReturned() {
         boolean[] wasThere = new boolean[1];
         Ledger.inside = id -> wasThere[0] = true;
@@ -365,6 +393,13 @@ abstract class TransactionContract {
             inside.accept(id);
             RAN.add(id);
             return "booked " + id;
+        }
+
+        @LeekTask
+        @Transactional
+        public void bookAndGiveUp(long id) throws IOException {
+            writes.accept(id);
+            throw new IOException("the disk is full");
         }
 
         @LeekTask(completion = Completion.AFTER_RETURN)
