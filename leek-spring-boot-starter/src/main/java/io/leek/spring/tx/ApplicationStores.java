@@ -38,7 +38,7 @@ public final class ApplicationStores {
      *
      * @param isConfirmed whether the server has said that they are its own; before the first contact they are taken to be
      */
-    record Joined(TaskTables tables, String storeId, TaskSql sql, boolean isConfirmed) {
+    record Joined(TaskTables tables, TaskSql sql, boolean isConfirmed) {
 
         /** Returns once what has been committed is durable. */
         void sync() {
@@ -86,7 +86,7 @@ public final class ApplicationStores {
         String server = serversStore.get();
         return tables.find()
                 .filter(found -> server == null || server.equals(found.storeId()))
-                .map(found -> new Joined(tables, found.storeId(), found.sql(), server != null));
+                .map(found -> new Joined(tables, found.sql(), server != null));
     }
 
     private List<TaskTables> all() {

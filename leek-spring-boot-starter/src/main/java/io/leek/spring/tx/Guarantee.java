@@ -38,11 +38,6 @@ public enum Guarantee {
         return outbox != null && outbox.isUsed() ? OUTBOX : ANOTHER_DATABASE;
     }
 
-    /** The name of the row. */
-    public String row() {
-        return row;
-    }
-
     /** For the log. */
     @Override
     public String toString() {

@@ -34,8 +34,7 @@ final class TaskTables {
     private final GroupSync groupSync = new GroupSync();
     private final OncePerMinute said = new OncePerMinute();
     private volatile @Nullable Found found;
-    private volatile long lookedAt;
-    private volatile boolean hasLooked;
+    private volatile long lookedAt = System.nanoTime() - LOOK_AGAIN_NANOS;
 
     TaskTables(DataSource dataSource, String schema) {
         database = new TransactionalDatabase(dataSource);
@@ -69,11 +68,10 @@ final class TaskTables {
             return Optional.of(known);
         }
         long now = System.nanoTime();
-        if (isOne && hasLooked && now - lookedAt < LOOK_AGAIN_NANOS) {
+        if (isOne && now - lookedAt < LOOK_AGAIN_NANOS) {
             return Optional.empty();
         }
         lookedAt = now;
-        hasLooked = true;
         Optional<Found> there = Objects.requireNonNull(jdbc().execute(this::look));
         found = there.orElse(null);
         return there;

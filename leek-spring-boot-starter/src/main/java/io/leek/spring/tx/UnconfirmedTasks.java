@@ -67,8 +67,9 @@ final class UnconfirmedTasks implements AutoCloseable {
             return;
         }
         try {
-            stores.others(server).forEach(other -> send(other, server));
-            done();
+            List<TaskTables> others = stores.others(server);
+            others.forEach(other -> send(other, server));
+            done(others);
         } catch (LeekException | DataAccessException e) {
             if (said.isDue("unconfirmed")) {
                 log.warn("Rows in the tables of another store could not be sent to the server yet: {}", e.getMessage());
@@ -79,8 +80,8 @@ final class UnconfirmedTasks implements AutoCloseable {
     }
 
     /** What has been added meanwhile comes with the next round. */
-    private synchronized void done() {
-        ids.keySet().retainAll(stores.others(String.valueOf(gateway.storeId())));
+    private synchronized void done(List<TaskTables> others) {
+        ids.keySet().retainAll(others);
         ids.values().removeIf(List::isEmpty);
         if (ids.isEmpty() && looking != null) {
             looking.cancel(false);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -225,8 +226,11 @@ abstract class TransactionContract {
 
     @Test
     void whatATaskWroteAndItsSuccessCommitTogether() {
+        List<Integer> queuedAfterCommit = new CopyOnWriteArrayList<>();
+        Ledger.inside = id -> afterCommit(() -> queuedAfterCommit.add(queued("ledger.bookAndTell")));
         TaskHandle<String> handle = transaction.execute(status -> leek.offload(() -> ledger.bookAndTell(13)));
         Ledger.awaitSuccess(handle);
+        assertThat(queuedAfterCommit).containsExactly(0);
 
         assertThat(count(13)).isOne();
         Task task = handle.find().orElseThrow();
@@ -297,20 +301,23 @@ abstract class TransactionContract {
 
     @Test
     void aTaskMayBeEndedAfterItsMethodHasReturned() {
-        boolean[] wasThere = new boolean[1];
-        Ledger.inside = id -> wasThere[0] = true;
+        List<Integer> queuedAfterCommit = new CopyOnWriteArrayList<>();
+        Ledger.inside = id -> afterCommit(() -> queuedAfterCommit.add(queued("ledger.bookAfterwards")));
         TaskHandle<Void> handle = leek.offload(() -> ledger.bookAfterwards(17));
         Ledger.awaitSuccess(handle);
 
-        assertThat(wasThere[0]).isTrue();
+        assertThat(queuedAfterCommit).containsExactly(1);
         assertThat(count(17)).isOne();
     }
 
     @Test
     void aMethodThatCallsATransactionalOneEndsOnItsOwn() {
+        List<Integer> queuedBetween = new CopyOnWriteArrayList<>();
+        Ledger.inside = id -> queuedBetween.add(queued("ledger.bookTwice"));
         TaskHandle<Void> handle = leek.offload(() -> ledger.bookTwice(18, 19));
         Ledger.awaitSuccess(handle);
 
+        assertThat(queuedBetween).containsExactly(1);
         assertThat(count(18)).isOne();
         assertThat(count(19)).isOne();
     }
@@ -338,6 +345,20 @@ abstract class TransactionContract {
         TransactionTemplate template = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
         template.setPropagationBehavior(propagation);
         return template;
+    }
+
+    private int queued(String name) {
+        return Objects.requireNonNull(
+                jdbc.queryForObject("SELECT count(*) FROM leek.queued_task WHERE name = ?", Integer.class, name));
+    }
+
+    private static void afterCommit(Runnable look) {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                look.run();
+            }
+        });
     }
 
     int rows(String id) {
@@ -412,6 +433,7 @@ abstract class TransactionContract {
         @LeekTask
         public void bookTwice(long first, long second) {
             writes.accept(first);
+            inside.accept(first);
             writes.accept(second);
         }
 

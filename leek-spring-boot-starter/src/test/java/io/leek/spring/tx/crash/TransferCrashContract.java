@@ -79,7 +79,7 @@ abstract class TransferCrashContract {
             long transfers = books.check(acknowledged);
             System.out.printf(
                     "%s, kills under load: %s, without: %d, transfers: %d, acknowledged: %d, tasks run again: %d,"
-                            + " receipts twice: 0, seconds: %d%n",
+                            + " seconds: %d%n",
                     as,
                     kills,
                     idle,
