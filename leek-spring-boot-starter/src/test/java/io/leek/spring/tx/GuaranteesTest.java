@@ -126,12 +126,14 @@ class GuaranteesTest {
 
             base().withPropertyValues("leek.bind=127.0.0.1:" + port).run(server -> {
                 long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-                while (queued(jdbc) > 0) {
+                // The log has it last, after the rows are gone.
+                while (!output.getAll()
+                        .contains("1 tasks were written into the tables in the application's database")) {
                     assertThat(System.nanoTime()).isLessThan(deadline);
                     Thread.onSpinWait();
                 }
+                assertThat(queued(jdbc)).isZero();
                 assertThat(server.getBean(Leek.class).find(handle.id())).isPresent();
-                assertThat(output).contains("1 tasks were written into the tables in the application's database");
             });
         });
     }
