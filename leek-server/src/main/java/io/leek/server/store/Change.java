@@ -27,6 +27,14 @@ public sealed interface Change {
         String token();
     }
 
+    /**
+     * Whether a power cut may undo it: a task would be handed out once more, which its worker's lease then finds out.
+     * The end of a process must not, or a task that takes its process down would never count as such.
+     */
+    default boolean mayBeUndone() {
+        return false;
+    }
+
     /** Whether it leaves a task that a worker may have. */
     default boolean makesReady() {
         return false;
@@ -74,7 +82,12 @@ public sealed interface Change {
      * Leases an unleased row that is due when the lease begins or was never delayed, and counts an attempt: {@link
      * Outcome.Done} with its row, else {@link Outcome.Lost}.
      */
-    record Claim(String jid, @Nullable Long seq, Lease lease) implements Change {}
+    record Claim(String jid, @Nullable Long seq, Lease lease) implements Change {
+        @Override
+        public boolean mayBeUndone() {
+            return true;
+        }
+    }
 
     /** Moves a leased row to success. */
     record Succeed(
@@ -135,7 +148,12 @@ public sealed interface Change {
     }
 
     /** Lengthens a lease, never shortens it, and names the server that looks after it from now on. */
-    record Renew(String jid, String token, Instant until, String serverId) implements Change {}
+    record Renew(String jid, String token, Instant until, String serverId) implements Change {
+        @Override
+        public boolean mayBeUndone() {
+            return true;
+        }
+    }
 
     /** Moves a failed row back to the queue with attempts and crashes at zero; {@link Outcome.Done} with its row. */
     record Requeue(String jid, Instant dueAt) implements Change {

@@ -32,7 +32,7 @@ final class ChangeWriter {
     private final IndexTransaction searching;
     private final int mostWaits;
     private final JdbcTemplate jdbc;
-    private final String sync;
+    private final Dialect dialect;
     private final @Nullable Wakes wakes;
     private final Map<Class<? extends Change>, Function<List<Change>, List<Outcome>>> writes = new HashMap<>();
 
@@ -47,12 +47,12 @@ final class ChangeWriter {
                         .filter(statement -> !statement.isEmpty())
                         .collect(Collectors.joining("; ")));
         mostWaits = database.waitAtMost(NEXT_WAIT).isEmpty() ? 1 : MOST_WAITS;
-        sync = database.dialect().sync();
+        dialect = database.dialect();
         Schema schema = database.schema();
         SeqBlocks seqs = new SeqBlocks(jdbc, database, clock);
         Places places = new Places(jdbc, schema);
         Leases leases = new Leases(jdbc, database, places);
-        Inserts inserts = new Inserts(jdbc, schema, database.dialect(), seqs, leases);
+        Inserts inserts = new Inserts(jdbc, schema, dialect, seqs, leases);
         Requeues requeues = new Requeues(jdbc, schema, inserts, seqs);
         GivenBack givenBack = new GivenBack(jdbc, schema, leases);
         Finishes finishes = new Finishes(jdbc, database, places, leases);
@@ -85,10 +85,18 @@ final class ChangeWriter {
             }
             outcomes = tryToWrite(changes);
         }
-        if (!sync.isEmpty()) {
-            jdbc.execute(sync);
-        }
+        execute(mayBeUndone(changes) ? dialect.write() : dialect.sync());
         return outcomes;
+    }
+
+    private static boolean mayBeUndone(List<? extends Change> changes) {
+        return changes.stream().allMatch(Change::mayBeUndone);
+    }
+
+    private void execute(String statement) {
+        if (!statement.isEmpty()) {
+            jdbc.execute(statement);
+        }
     }
 
     private List<Outcome> tryToWrite(List<? extends Change> changes) {
@@ -104,6 +112,9 @@ final class ChangeWriter {
 
     private List<Outcome> write(IndexTransaction in, List<? extends Change> changes, GroupWrite write) {
         return in.run(status -> {
+            if (mayBeUndone(changes)) {
+                execute(dialect.commitWithoutWaiting());
+            }
             Outcome[] outcomes = new Outcome[changes.size()];
             ChangeGroups.of(changes).forEach(group -> write.write(status, group, outcomes));
             wakeOthers(changes, outcomes);

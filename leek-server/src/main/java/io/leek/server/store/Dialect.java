@@ -106,4 +106,14 @@ enum Dialect {
     String sync() {
         return this == H2 ? "CHECKPOINT SYNC" : "";
     }
+
+    /** What makes a commit survive the end of this process after it has returned, though not a power cut. */
+    String write() {
+        return this == H2 ? "CHECKPOINT" : "";
+    }
+
+    /** Lets this transaction's commit return before it is on the disk; others see it all the same. */
+    String commitWithoutWaiting() {
+        return this == H2 ? "" : "SET LOCAL synchronous_commit = off";
+    }
 }

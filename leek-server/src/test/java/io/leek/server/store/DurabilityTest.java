@@ -2,6 +2,7 @@ package io.leek.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leek.server.store.ChildStore.Says;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,12 +23,31 @@ class DurabilityTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 50, 2000})
     void everyAcknowledgedTaskIsThereAfterAKill(int acknowledgedBeforeTheKill) throws Exception {
-        Process child = ChildStore.start(dir);
-        Set<String> acknowledged = new HashSet<>();
+        Set<String> acknowledged = saidBeforeTheKill(Says.STORED, acknowledgedBeforeTheKill);
+
+        assertThat(kept("SELECT jid FROM leek.queued_task"))
+                .hasSizeGreaterThanOrEqualTo(acknowledgedBeforeTheKill)
+                .containsAll(acknowledged);
+    }
+
+    /** Or a task that takes its process down at once would never be known as one. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 20, 500})
+    void everyLeaseThatWasGivenIsThereAfterAKill(int givenBeforeTheKill) throws Exception {
+        Set<String> given = saidBeforeTheKill(Says.LEASED, givenBeforeTheKill);
+
+        assertThat(kept("SELECT jid FROM leek.queued_task JOIN leek.lease USING (seq)"))
+                .hasSizeGreaterThanOrEqualTo(givenBeforeTheKill)
+                .containsAll(given);
+    }
+
+    private Set<String> saidBeforeTheKill(Says says, int count) throws Exception {
+        Process child = ChildStore.start(dir, says);
+        Set<String> said = new HashSet<>();
         try (BufferedReader lines = child.inputReader()) {
             assertThat(lines.readLine()).isEqualTo(ChildStore.READY);
-            for (int i = 0; i < acknowledgedBeforeTheKill; i++) {
-                acknowledged.add(lines.readLine());
+            for (int i = 0; i < count; i++) {
+                said.add(lines.readLine());
             }
             // By its handle: the process itself would close the pipe.
             child.toHandle().destroyForcibly();
@@ -36,16 +56,16 @@ class DurabilityTest {
             List<String> rest = lines.lines()
                     .filter(line -> line.length() == "task-00000000".length())
                     .toList();
-            acknowledged.addAll(rest);
+            said.addAll(rest);
         } finally {
             child.destroyForcibly().waitFor();
         }
+        return said;
+    }
 
+    private Set<String> kept(String query) {
         try (OpenStore open = OpenStore.open(new StoreSettings.Location.File(dir), Clock.systemUTC())) {
-            Set<String> kept = new HashSet<>(open.sql().queryForList("SELECT jid FROM leek.queued_task", String.class));
-            assertThat(kept)
-                    .hasSizeGreaterThanOrEqualTo(acknowledgedBeforeTheKill)
-                    .containsAll(acknowledged);
+            return new HashSet<>(open.sql().queryForList(query, String.class));
         }
     }
 }

@@ -172,7 +172,7 @@ class OpeningTest {
 
     @Test
     void aDataFolderThatAnotherProcessHasOpenIsRefusedInOneLine() throws Exception {
-        Process other = ChildStore.start(dir);
+        Process other = ChildStore.start(dir, ChildStore.Says.STORED);
         try (BufferedReader lines = other.inputReader()) {
             assertThat(lines.readLine()).isEqualTo(ChildStore.READY);
 

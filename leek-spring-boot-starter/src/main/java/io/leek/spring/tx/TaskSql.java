@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,18 +102,35 @@ final class TaskSql {
 
     /** Stores tasks, none of which has a key, in their order. */
     List<Written> insert(JdbcTemplate jdbc, List<TaskRecord> tasks) {
-        if (tasks.stream().anyMatch(task -> task.json().toString().length() > MAX_TEXT)) {
+        Map<String, Long> seqs = new HashMap<>();
+        String[] payloads = payloads(tasks);
+        if (payloads == null) {
             return tasks.stream()
                     .map(task -> insertOne(jdbc, task).orElseThrow())
                     .toList();
         }
-        Map<String, Long> seqs = new HashMap<>();
-        jdbc.query(connection -> many(connection, tasks), row -> {
+        jdbc.query(connection -> many(connection, returning(INSERT_MANY), tasks, payloads), row -> {
             seqs.put(row.getString(1), row.getLong(2));
         });
         return tasks.stream()
                 .map(task -> written(task, Objects.requireNonNull(seqs.get(task.jid()))))
                 .toList();
+    }
+
+    /** The same where nobody asks for their places. */
+    void insertUnnamed(JdbcTemplate jdbc, List<TaskRecord> tasks) {
+        String[] payloads = payloads(tasks);
+        if (payloads == null) {
+            tasks.forEach(task -> insertOne(jdbc, task).orElseThrow());
+        } else {
+            jdbc.update(connection -> many(connection, in(INSERT_MANY), tasks, payloads));
+        }
+    }
+
+    /** Null where one of them is too long for an array. */
+    private static String @Nullable [] payloads(List<TaskRecord> tasks) {
+        String[] payloads = tasks.stream().map(task -> task.json().toString()).toArray(String[]::new);
+        return Arrays.stream(payloads).anyMatch(payload -> payload.length() > MAX_TEXT) ? null : payloads;
     }
 
     /** Stores a task unless its key is taken, in which case there is nothing. */
@@ -189,8 +207,9 @@ final class TaskSql {
         jdbc.execute("CHECKPOINT SYNC");
     }
 
-    private PreparedStatement many(Connection connection, List<TaskRecord> tasks) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(returning(INSERT_MANY));
+    private static PreparedStatement many(
+            Connection connection, String insert, List<TaskRecord> tasks, String[] payloads) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(insert);
         set(statement, 1, "text", tasks.stream().map(TaskRecord::jid).toArray(String[]::new));
         set(statement, 2, "text", tasks.stream().map(TaskRecord::name).toArray(String[]::new));
         set(statement, 3, "text", tasks.stream().map(TaskRecord::queue).toArray(String[]::new));
@@ -204,11 +223,7 @@ final class TaskSql {
                 5,
                 "timestamptz",
                 tasks.stream().map(task -> time(task.at())).toArray(OffsetDateTime[]::new));
-        set(
-                statement,
-                6,
-                "text",
-                tasks.stream().map(task -> task.json().toString()).toArray(String[]::new));
+        set(statement, 6, "text", payloads);
         return statement;
     }
 

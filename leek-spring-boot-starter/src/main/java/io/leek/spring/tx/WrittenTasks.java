@@ -8,8 +8,10 @@ import io.leek.wire.Command.Written;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.core.Ordered;
 import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The rows that one transaction has written into the queue, of which the server hears once it has committed. */
 final class WrittenTasks extends OpenTransaction {
@@ -44,14 +46,22 @@ final class WrittenTasks extends OpenTransaction {
         List<Pushed> pushed = new ArrayList<>(tasks.size());
         if (tasks.stream().allMatch(task -> task.key() == null)) {
             for (int from = 0; from < tasks.size(); from += BATCH) {
-                List<TaskRecord> batch = tasks.subList(from, Math.min(from + BATCH, tasks.size()));
-                add(store.sql().insert(store.tables().jdbc(), batch));
+                write(store.tables().jdbc(), tasks.subList(from, Math.min(from + BATCH, tasks.size())));
             }
             tasks.forEach(task -> pushed.add(new Pushed(task.jid(), true, this)));
         } else {
             tasks.forEach(task -> pushed.add(writeKeyed(task)));
         }
         return pushed;
+    }
+
+    private void write(JdbcTemplate jdbc, List<TaskRecord> batch) {
+        if (count + batch.size() <= MOST_NAMED) {
+            add(store.sql().insert(jdbc, batch));
+        } else {
+            store.sql().insertUnnamed(jdbc, batch);
+            added(batch.size(), batch.stream().map(TaskRecord::jid));
+        }
     }
 
     private Pushed writeKeyed(TaskRecord task) {
@@ -72,12 +82,16 @@ final class WrittenTasks extends OpenTransaction {
     }
 
     private void add(List<Written> rows) {
-        count += rows.size();
+        added(rows.size(), rows.stream().map(Written::jid));
         if (count <= MOST_NAMED) {
             written.addAll(rows);
         }
+    }
+
+    private void added(int rows, Stream<String> jids) {
+        count += rows;
         if (!store.isConfirmed()) {
-            rows.forEach(row -> assumed.add(row.jid()));
+            jids.forEach(assumed::add);
         }
     }
 
@@ -90,8 +104,8 @@ final class WrittenTasks extends OpenTransaction {
     @Override
     public void afterCommit() {
         ended();
-        tell();
         store.sync();
+        tell();
     }
 
     @Override
