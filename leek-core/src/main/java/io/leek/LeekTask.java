@@ -1,5 +1,6 @@
 package io.leek;
 
+import io.leek.task.CatchUp;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -32,6 +33,25 @@ public @interface LeekTask {
      * set.
      */
     int maxRetries() default -1;
+
+    /**
+     * When the task is queued by itself: a cron expression of six fields or a macro such as {@code @daily}, as in {@code
+     * @Scheduled}, or a placeholder. {@code -} switches it off. Only for a method without arguments.
+     */
+    String cron() default "";
+
+    /** By the clock of which zone {@link #cron()} is read; the application's own by default. */
+    String zone() default "";
+
+    /**
+     * How long after the end of a run the task is queued again: {@code 10s}, {@code PT10S} or {@code 10000}, which are
+     * milliseconds, or a placeholder. {@code -} switches it off. The first run is at once. Only for a method without
+     * arguments.
+     */
+    String fixedDelay() default "";
+
+    /** What becomes of the times of a recurring task that pass while nobody can run it. */
+    CatchUp catchUp() default CatchUp.ONCE;
 
     /**
      * How the task becomes a success. By default together with what its method has written, if the method is {@code

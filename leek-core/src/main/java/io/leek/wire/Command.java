@@ -1,6 +1,7 @@
 package io.leek.wire;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.leek.task.RecurringTask;
 import io.leek.task.TaskJson;
 import io.leek.task.TaskQuery;
 import java.util.List;
@@ -64,6 +65,14 @@ public sealed interface Command {
         @Override
         public String argument() {
             return tasks;
+        }
+    }
+
+    /** The recurring tasks that this client has: all that it wants to be kept. */
+    record Declare(@Nullable List<RecurringTask> recurring) implements Command {
+        @Override
+        public String verb() {
+            return "LEEK DECLARE";
         }
     }
 

@@ -49,6 +49,7 @@ final class Commands {
             case "FETCH" -> json(argument, Command.FetchMany.class);
             case "JOIN" -> json(argument, Command.Join.class);
             case "LISTEN" -> json(argument, Command.Listen.class);
+            case "DECLARE" -> json(argument, Command.Declare.class);
             case "WAKE" -> json(argument, Command.Wake.class);
             case "RELEASE" -> json(argument, Command.Release.class);
             default -> unknown("LEEK " + verb);

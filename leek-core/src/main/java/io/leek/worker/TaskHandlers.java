@@ -1,5 +1,7 @@
 package io.leek.worker;
 
+import io.leek.task.RecurringTask;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,6 +13,11 @@ public interface TaskHandlers {
 
     /** The queues that these tasks are offloaded to by default. */
     Set<String> queues();
+
+    /** Those tasks that the server shall queue by itself. */
+    default List<RecurringTask> recurring() {
+        return List.of();
+    }
 
     Optional<TaskHandler> find(String name);
 }

@@ -70,6 +70,7 @@ public final class Worker implements AutoCloseable {
             threads.add(thread);
             thread.start();
         }
+        new Declaration(control, handlers.recurring()).start(timer);
         // Joining again is a sign of life that also tells what is held, in case a hand-out got lost on its way.
         timer.scheduleAtFixedRate(
                 this::joinAgain, BEAT_INTERVAL.toSeconds(), BEAT_INTERVAL.toSeconds(), TimeUnit.SECONDS);

@@ -8,6 +8,7 @@ import io.leek.server.listen.Listener;
 import io.leek.server.recovery.Retention;
 import io.leek.server.recovery.Upkeep;
 import io.leek.server.recovery.WorkerIds;
+import io.leek.server.recurring.RecurringTasks;
 import io.leek.server.store.StoreSettings;
 import io.leek.server.store.TaskStore;
 import java.net.InetSocketAddress;
@@ -102,6 +103,7 @@ public final class LeekServer implements AutoCloseable {
     private void open(ServerSettings settings) {
         context.getBean(Upkeep.class).start();
         context.getBean(Retention.class).start();
+        context.getBean(RecurringTasks.class).start();
         Listener listener = context.getBean(Listener.class);
         for (BindAddress bind : settings.bind()) {
             open(listener, bind);

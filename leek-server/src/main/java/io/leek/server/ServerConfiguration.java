@@ -2,6 +2,7 @@ package io.leek.server;
 
 import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
+import io.leek.server.dispatch.Intake;
 import io.leek.server.dispatch.Joining;
 import io.leek.server.dispatch.QueueLimit;
 import io.leek.server.dispatch.Waits;
@@ -11,6 +12,7 @@ import io.leek.server.listen.Requests;
 import io.leek.server.recovery.Clocks;
 import io.leek.server.recovery.Retention;
 import io.leek.server.recovery.Upkeep;
+import io.leek.server.recurring.RecurringTasks;
 import io.leek.server.store.Committer;
 import io.leek.server.store.StoreConfiguration;
 import io.leek.server.store.TaskStore;
@@ -134,6 +136,11 @@ class ServerConfiguration {
         return new Retention(store, clock, System::nanoTime, settings.rules().retention());
     }
 
+    @Bean(destroyMethod = "close")
+    RecurringTasks recurringTasks(TaskStore store, Committer committer, Dispatcher dispatcher, Clock clock) {
+        return new RecurringTasks(store, committer, new Intake(committer, dispatcher, clock), clock, System::nanoTime);
+    }
+
     @Bean
     Requests requests(
             TaskStore store,
@@ -142,10 +149,12 @@ class ServerConfiguration {
             Attempts attempts,
             Joining joining,
             Waits waits,
+            RecurringTasks recurring,
             ExecutorService storeQueries,
             Clock clock,
             Limits limits) {
-        return new Requests(store, committer, dispatcher, attempts, joining, waits, storeQueries, clock, limits);
+        return new Requests(
+                store, committer, dispatcher, attempts, joining, waits, recurring, storeQueries, clock, limits);
     }
 
     @Bean

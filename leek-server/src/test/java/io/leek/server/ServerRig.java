@@ -2,6 +2,7 @@ package io.leek.server;
 
 import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
+import io.leek.server.dispatch.Intake;
 import io.leek.server.dispatch.Joining;
 import io.leek.server.dispatch.QueueLimit;
 import io.leek.server.dispatch.Waits;
@@ -11,6 +12,7 @@ import io.leek.server.listen.Listener;
 import io.leek.server.listen.Requests;
 import io.leek.server.recovery.Clocks;
 import io.leek.server.recovery.Upkeep;
+import io.leek.server.recurring.RecurringTasks;
 import io.leek.server.store.Committer;
 import io.leek.server.store.OpenStore;
 import io.leek.server.store.StoreSettings;
@@ -44,6 +46,7 @@ public final class ServerRig implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final Waits waits;
     private final Upkeep upkeep;
+    private final RecurringTasks recurring;
     private final Requests requests;
     private final Listener listener;
     private final InetSocketAddress address;
@@ -69,8 +72,18 @@ public final class ServerRig implements AutoCloseable {
                 new Upkeep.Settings(serverId, Duration.ofHours(1)));
         upkeep.tick();
         QueueLimit limit = new QueueLimit(store, committer, lookUps, nanos::get, maxQueued);
+        recurring = new RecurringTasks(store, committer, new Intake(committer, dispatcher, clock), clock, nanos::get);
         requests = new Requests(
-                store, committer, dispatcher, attempts, joining, waits, lookUps, clock, new Limits(MAX_LINE, limit));
+                store,
+                committer,
+                dispatcher,
+                attempts,
+                joining,
+                waits,
+                recurring,
+                lookUps,
+                clock,
+                new Limits(MAX_LINE, limit));
         listener = new Listener(requests, new Access(null, false));
         address = listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
@@ -156,6 +169,7 @@ public final class ServerRig implements AutoCloseable {
             clock.advance(step);
             nanos.addAndGet(step.toNanos());
             upkeep.tick();
+            recurring.sweep();
         }
         for (int i = 0; i < 10; i++) {
             upkeep.tick();
@@ -175,6 +189,7 @@ public final class ServerRig implements AutoCloseable {
         listener.closePorts();
         dispatcher.stop();
         listener.close();
+        recurring.close();
         upkeep.close();
         reads.shutdown();
         lookUps.shutdown();

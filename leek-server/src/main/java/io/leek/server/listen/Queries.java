@@ -45,7 +45,8 @@ final class Queries {
             "LISTEN",
             "RELEASE",
             "UNSERVED",
-            "WAKE");
+            "WAKE",
+            "DECLARE");
 
     private final TaskStore store;
     private final Attempts attempts;

@@ -7,6 +7,7 @@ import io.leek.server.dispatch.Intake;
 import io.leek.server.dispatch.Joining;
 import io.leek.server.dispatch.Waits;
 import io.leek.server.dispatch.WorkerEntry;
+import io.leek.server.recurring.RecurringTasks;
 import io.leek.server.store.Committer;
 import io.leek.server.store.TaskStore;
 import io.leek.wire.Command;
@@ -35,6 +36,7 @@ public final class Requests {
     private final Pushes pushes;
     private final Work work;
     private final Queries queries;
+    private final Declarations declarations;
 
     /** @param lookUps one thread that looks up in the store what people ask for */
     public Requests(
@@ -44,6 +46,7 @@ public final class Requests {
             Attempts attempts,
             Joining joining,
             Waits waits,
+            RecurringTasks recurring,
             Executor lookUps,
             Clock clock,
             Limits limits) {
@@ -55,6 +58,7 @@ public final class Requests {
         pushes = new Pushes(new Intake(committer, dispatcher, clock), limits.queue(), totals);
         work = new Work(dispatcher, attempts, joining, limits.queue(), waits);
         queries = new Queries(store, attempts, dispatcher.workers(), totals, lookUps, clock);
+        declarations = new Declarations(recurring, lookUps);
     }
 
     /** For one connection. */
@@ -146,6 +150,8 @@ public final class Requests {
             return work.join(join);
         } else if (command instanceof Command.Release release) {
             return work.release(release);
+        } else if (command instanceof Command.Declare declare) {
+            return declarations.declare(declare);
         } else {
             return query(command);
         }

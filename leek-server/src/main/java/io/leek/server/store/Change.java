@@ -147,6 +147,14 @@ public sealed interface Change {
         }
     }
 
+    /** Deletes an unleased row as if it had never been pushed. */
+    record Withdraw(String jid) implements Change {
+        @Override
+        public int growth() {
+            return -1;
+        }
+    }
+
     /** Lengthens a lease, never shortens it, and names the server that looks after it from now on. */
     record Renew(String jid, String token, Instant until, String serverId) implements Change {
         @Override

@@ -66,6 +66,7 @@ final class ChangeWriter {
         on(Change.Succeed.class, finishes::succeed);
         on(Change.Fail.class, finishes::fail);
         on(Change.Park.class, finishes::park);
+        on(Change.Withdraw.class, finishes::withdraw);
     }
 
     private <C extends Change> void on(Class<C> kind, Function<List<C>, List<Outcome>> write) {

@@ -166,10 +166,16 @@ final class Finishes {
         return Leases.outcomes(changes, unleased.keySet());
     }
 
+    List<Outcome> withdraw(List<Change.Withdraw> changes) {
+        Map<String, Long> unleased = lockUnleased(changes);
+        delete.runForAll(List.copyOf(unleased.values()));
+        return Leases.outcomes(changes, unleased.keySet());
+    }
+
     /** Nobody can give a lease on a row that is locked, so whether there is one is asked afterwards. */
-    private Map<String, Long> lockUnleased(List<Change.Park> changes) {
+    private Map<String, Long> lockUnleased(List<? extends Change> changes) {
         Map<String, Long> locked = new HashMap<>();
-        Object jids = changes.stream().map(Change.Park::jid).toArray(String[]::new);
+        Object jids = changes.stream().map(Change::jid).toArray(String[]::new);
         jdbc.query(
                 lock,
                 row -> {

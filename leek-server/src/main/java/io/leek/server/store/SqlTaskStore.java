@@ -30,6 +30,7 @@ final class SqlTaskStore implements TaskStore {
     private final Purges purges;
     private final FileSpace space;
     private final Beats beats;
+    private final RecurringRows recurring;
     private final @Nullable Wakes wakes;
 
     SqlTaskStore(StoreDatabase database, Clock clock) {
@@ -43,6 +44,7 @@ final class SqlTaskStore implements TaskStore {
         this.purges = new Purges(jdbc, database);
         this.space = new FileSpace(jdbc, database);
         this.beats = new Beats(jdbc, database, clock);
+        this.recurring = new RecurringRows(jdbc, database.schema());
         this.id = Objects.requireNonNull(
                         jdbc.queryForObject(database.schema().in("SELECT id FROM leek.store"), UUID.class))
                 .toString();
@@ -196,6 +198,11 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public void dropLeases(Collection<String> tokens) {
         strays.drop(tokens);
+    }
+
+    @Override
+    public RecurringStore recurring() {
+        return recurring;
     }
 
     @Override

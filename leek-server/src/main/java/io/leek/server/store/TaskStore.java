@@ -123,6 +123,9 @@ public interface TaskStore extends AutoCloseable {
      */
     void dropLeases(Collection<String> tokens);
 
+    /** Its recurring tasks. */
+    RecurringStore recurring();
+
     /** Forgets servers, this one at its stop or others when they are dead. */
     void forget(Collection<String> serverIds);
 

@@ -34,7 +34,11 @@ final class Runs {
 
     /** Its server has been killed and it goes on: what it had begun till now is cut off where it was not confirmed. */
     void cutFromServer(long pid) throws IOException {
-        cuts.computeIfAbsent(pid, none -> new ArrayList<>()).add(Files.size(folder.resolve(pid + ENDING)));
+        Path journal = folder.resolve(pid + ENDING);
+        // On a busy machine it may have to be killed before it has begun one.
+        if (Files.exists(journal)) {
+            cuts.computeIfAbsent(pid, none -> new ArrayList<>()).add(Files.size(journal));
+        }
     }
 
     /** The runs of each task. */

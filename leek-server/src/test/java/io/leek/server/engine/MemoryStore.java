@@ -3,6 +3,7 @@ package io.leek.server.engine;
 import io.leek.server.store.Change;
 import io.leek.server.store.Outcome;
 import io.leek.server.store.QueuedTask;
+import io.leek.server.store.RecurringStore;
 import io.leek.server.store.TaskStore;
 import io.leek.task.FailureReason;
 import io.leek.task.Task;
@@ -246,6 +247,11 @@ final class MemoryStore implements TaskStore {
     @Override
     public void dropLeases(Collection<String> tokens) {
         // A lease is a part of its row here.
+    }
+
+    @Override
+    public RecurringStore recurring() {
+        return new MemoryRecurring(data);
     }
 
     @Override

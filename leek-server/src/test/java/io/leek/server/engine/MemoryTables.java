@@ -4,6 +4,7 @@ import io.leek.server.store.Change;
 import io.leek.server.store.Lease;
 import io.leek.server.store.Outcome;
 import io.leek.server.store.QueuedTask;
+import io.leek.server.store.RecurringStore;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.Task;
 import io.leek.task.TaskRecord;
@@ -27,12 +28,14 @@ final class MemoryTables {
     final Map<String, MemoryRow> queued = new HashMap<>();
     final Map<String, Task> finished = new HashMap<>();
     final Map<String, Long> beats = new TreeMap<>();
+    final Map<String, RecurringStore.Declared> recurring = new TreeMap<>();
     private long seq;
 
     void clear() {
         queued.clear();
         finished.clear();
         beats.clear();
+        recurring.clear();
     }
 
     Optional<Task> find(String jid) {
@@ -59,6 +62,13 @@ final class MemoryTables {
             return row == null || row.lease != null
                     ? new Outcome.Lost()
                     : finish(row.failed(park.finishedAt(), park.failure()));
+        } else if (change instanceof Change.Withdraw withdraw) {
+            MemoryRow row = queued.get(withdraw.jid());
+            if (row == null || row.lease != null) {
+                return new Outcome.Lost();
+            }
+            queued.remove(withdraw.jid());
+            return new Outcome.Done(null);
         } else if (change instanceof Change.Succeed done) {
             MemoryRow row = leased(done.jid(), done.token());
             return row == null ? new Outcome.Lost() : finish(row.success(done.finishedAt(), done.result()));

@@ -57,6 +57,21 @@ final class SignatureCheck {
                                 + " which makes it the bean's name and the method's.");
     }
 
+    static Problem recurrence(TaskScan.Found found, IllegalArgumentException reason) {
+        return new Problem(
+                described(found),
+                "can't be queued by itself: " + reason.getMessage(),
+                "Write cron as \"0 0 3 * * *\" (second, minute, hour, day, month, weekday), fixedDelay as \"10s\", or \"-\""
+                        + " for none.");
+    }
+
+    static Problem argumentsOfRecurring(TaskScan.Found found) {
+        return new Problem(
+                described(found),
+                "is queued by itself, but takes arguments, and there is nobody to give them",
+                "Remove the parameters, or call it from a task method that has none.");
+    }
+
     private static void checkModifiers(TaskScan.Found found, Problems problems) {
         int modifiers = found.method().getModifiers();
         for (String refused : List.of("private", "static", "final")) {

@@ -3,10 +3,12 @@ package io.leek.spring.offload;
 import io.leek.LeekTask;
 import io.leek.spring.offload.InvalidTaskMethodException.Problem;
 import io.leek.spring.offload.RegisteredTask.TaskOptions;
+import io.leek.task.RecurringTask;
 import io.leek.worker.TaskHandler;
 import io.leek.worker.TaskHandlers;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,6 +54,18 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
     }
 
     @Override
+    public List<RecurringTask> recurring() {
+        TaskRecords records = new TaskRecords(
+                json, beanFactory.getBeanProvider(OffloadSettings.class).getIfAvailable(OffloadSettings::defaults));
+        return index.recurrences().entrySet().stream()
+                .map(one -> one.getValue()
+                        .declaration(
+                                one.getKey(), records.recurring(index.byName().get(one.getKey()))))
+                .sorted(Comparator.comparing(RecurringTask::name))
+                .toList();
+    }
+
+    @Override
     public Optional<TaskHandler> find(String name) {
         return task(name).map(task -> task);
     }
@@ -78,6 +92,7 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
         List<Problem> problems = new ArrayList<>();
         Map<String, RegisteredTask> byName = new LinkedHashMap<>();
         Map<BeanMethod, RegisteredTask> byMethod = new LinkedHashMap<>();
+        Map<String, TaskRecurrence> recurrences = new LinkedHashMap<>();
         for (TaskScan.Found found : new TaskScan(beanFactory).taskMethods()) {
             TaskSignature signature = TaskSignature.of(found.method(), found.beanClass(), json);
             problems.addAll(check.problems(found, signature));
@@ -87,11 +102,13 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
                 problems.add(SignatureCheck.sameName(found, task, other));
             }
             byMethod.put(new BeanMethod(found.beanName(), found.method()), task);
+            recurrence(found, signature, problems)
+                    .ifPresent(recurrence -> recurrences.put(task.options().name(), recurrence));
         }
         if (!problems.isEmpty()) {
             throw new InvalidTaskMethodException(problems);
         }
-        return Index.of(byName, byMethod);
+        return Index.of(byName, byMethod, recurrences);
     }
 
     private static TaskOptions options(TaskScan.Found found) {
@@ -103,16 +120,36 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
                 name, annotation.queue(), annotation.priority(), annotation.maxRetries(), annotation.completion());
     }
 
+    private Optional<TaskRecurrence> recurrence(TaskScan.Found found, TaskSignature signature, List<Problem> problems) {
+        try {
+            Optional<TaskRecurrence> recurrence =
+                    Optional.ofNullable(TaskRecurrence.of(found.annotation(), beanFactory::resolveEmbeddedValue));
+            if (recurrence.isPresent() && !signature.parameters().isEmpty()) {
+                problems.add(SignatureCheck.argumentsOfRecurring(found));
+            }
+            return recurrence;
+        } catch (IllegalArgumentException e) {
+            problems.add(SignatureCheck.recurrence(found, e));
+            return Optional.empty();
+        }
+    }
+
     private record BeanMethod(String beanName, Method method) {}
 
     private record Index(
-            Map<String, RegisteredTask> byName, Map<BeanMethod, RegisteredTask> byMethod, Set<String> queues) {
+            Map<String, RegisteredTask> byName,
+            Map<BeanMethod, RegisteredTask> byMethod,
+            Map<String, TaskRecurrence> recurrences,
+            Set<String> queues) {
 
-        static Index of(Map<String, RegisteredTask> byName, Map<BeanMethod, RegisteredTask> byMethod) {
+        static Index of(
+                Map<String, RegisteredTask> byName,
+                Map<BeanMethod, RegisteredTask> byMethod,
+                Map<String, TaskRecurrence> recurrences) {
             Set<String> queues = byName.values().stream()
                     .map(task -> task.options().queue())
                     .collect(Collectors.toCollection(LinkedHashSet::new));
-            return new Index(Map.copyOf(byName), Map.copyOf(byMethod), Set.copyOf(queues));
+            return new Index(Map.copyOf(byName), Map.copyOf(byMethod), Map.copyOf(recurrences), Set.copyOf(queues));
         }
     }
 }

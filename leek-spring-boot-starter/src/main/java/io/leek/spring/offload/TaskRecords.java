@@ -102,6 +102,13 @@ final class TaskRecords {
         return record(byDefault, args, options);
     }
 
+    /** What a recurring task pushes each time: without id and time. */
+    ObjectNode recurring(RegisteredTask task) {
+        ObjectNode record = record(task.options(), TaskJson.MAPPER.createArrayNode(), OffloadOptions.NONE);
+        record.remove("jid");
+        return record;
+    }
+
     private ObjectNode record(TaskOptions task, ArrayNode args, OffloadOptions options) {
         ObjectNode record = TaskJson.MAPPER.createObjectNode();
         record.put("jid", TaskId.next(settings.clock()));

@@ -44,6 +44,11 @@ class InvalidTaskMethodsTest {
                 Arguments.of(BadQueue.class, "names the queue 'a queue'"),
                 Arguments.of(BadPriority.class, "has priority 0"),
                 Arguments.of(BadRetries.class, "has maxRetries -2"),
+                Arguments.of(RecurringWithArguments.class, "is queued by itself, but takes arguments"),
+                Arguments.of(BadCron.class, "cron 'every day': Cron expression must consist of 6 fields"),
+                Arguments.of(BadZone.class, "there is no time zone 'Europe/Wien'"),
+                Arguments.of(BadDelay.class, "fixedDelay must be a duration, but was 'soon'"),
+                Arguments.of(CronAndDelay.class, "has cron and fixedDelay, but only one of them can be"),
                 Arguments.of(LongName.class, "has a name of 256 characters"),
                 Arguments.of(TakesEntity.class, "argument 1 (photo) can't be kept as JSON"),
                 Arguments.of(TakesEntity.class, "is a JPA entity"),
@@ -232,6 +237,31 @@ class InvalidTaskMethodsTest {
 
     static class BadPriority {
         @LeekTask(priority = 0)
+        public void work() {}
+    }
+
+    static class RecurringWithArguments {
+        @LeekTask(cron = "@daily")
+        public void work(String argument) {}
+    }
+
+    static class BadCron {
+        @LeekTask(cron = "every day")
+        public void work() {}
+    }
+
+    static class BadZone {
+        @LeekTask(cron = "@daily", zone = "Europe/Wien")
+        public void work() {}
+    }
+
+    static class BadDelay {
+        @LeekTask(fixedDelay = "soon")
+        public void work() {}
+    }
+
+    static class CronAndDelay {
+        @LeekTask(cron = "@daily", fixedDelay = "1s")
         public void work() {}
     }
 

@@ -1,0 +1,292 @@
+package io.leek.server.recurring;
+
+import io.leek.log.OncePerMinute;
+import io.leek.server.dispatch.Intake;
+import io.leek.server.recurring.Recurrence.Tick;
+import io.leek.server.store.Change;
+import io.leek.server.store.Committer;
+import io.leek.server.store.Outcome;
+import io.leek.server.store.RecurringStore;
+import io.leek.server.store.RecurringStore.Declared;
+import io.leek.server.store.RecurringStore.Queued;
+import io.leek.server.store.TaskStore;
+import io.leek.task.CatchUp;
+import io.leek.task.InvalidTaskException;
+import io.leek.task.RecurringTask;
+import io.leek.task.Task;
+import io.leek.task.TaskJson;
+import io.leek.task.TaskRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Sees to it that of each recurring task the next run is queued. That is a task like any other, due at its time, with a key
+ * of its own while it is unfinished: so a run that takes long leaves out the times that pass meanwhile, and its id follows
+ * from the time, so that several servers queue it once.
+ */
+public final class RecurringTasks implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(RecurringTasks.class);
+
+    /** What nobody has declared for so long is removed; instances of two versions take turns meanwhile. */
+    static final Duration KEPT = Duration.ofHours(1);
+
+    /** A task that could not begin for so long has missed its time. */
+    static final Duration LATE = Duration.ofMinutes(1);
+
+    /** Nothing was looked at for so long: the process stood still. */
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** While there is none, others of the same database may get one. */
+    private static final int LOOKS_WITHOUT_ANY = 15;
+
+    private static final long CLOSE_SECONDS = 10;
+
+    private final TaskStore tasks;
+    private final RecurringStore recurring;
+    private final Committer committer;
+    private final Intake intake;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private final OncePerMinute said;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(run -> {
+        Thread thread = new Thread(run, "leek-recurring");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private int skip;
+    private long lookedAt;
+    private long watchingSince;
+
+    public RecurringTasks(TaskStore tasks, Committer committer, Intake intake, Clock clock, LongSupplier nanoTime) {
+        this.tasks = tasks;
+        this.recurring = tasks.recurring();
+        this.committer = committer;
+        this.intake = intake;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        lookedAt = nanoTime.getAsLong();
+        watchingSince = lookedAt;
+        said = new OncePerMinute(nanoTime);
+    }
+
+    public void start() {
+        timer.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        try {
+            timer.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * A client has these. One whose definition is not what it was before is queued anew.
+     *
+     * @throws IllegalArgumentException where one makes no sense; then none is stored
+     */
+    public void declare(List<RecurringTask> declared) {
+        Map<String, String> definitions = new LinkedHashMap<>();
+        for (RecurringTask task : declared) {
+            check(task);
+            definitions.put(task.name(), TaskJson.MAPPER.writeValueAsString(task));
+        }
+        synchronized (this) {
+            Instant now = clock.instant();
+            for (Declared known : recurring.all()) {
+                String definition = definitions.get(known.name());
+                if (definition != null && !definition.equals(known.definition())) {
+                    log.info("Recurring task {} has changed: {}", known.name(), definition);
+                    withdraw(known, now);
+                }
+            }
+            recurring.declare(definitions, now);
+            sweep();
+        }
+    }
+
+    private static void check(RecurringTask task) {
+        String name = task.name();
+        if (name == null || task.task() == null || task.catchUp() == null) {
+            throw new IllegalArgumentException("a recurring task needs name, catch_up and task");
+        }
+        try {
+            Recurrence.of(task);
+            record(task, new Tick(Instant.EPOCH, ""));
+        } catch (IllegalArgumentException | InvalidTaskException e) {
+            throw new IllegalArgumentException("recurring task " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void look() {
+        if (skip > 0) {
+            skip--;
+            return;
+        }
+        try {
+            skip = sweep() ? 0 : LOOKS_WITHOUT_ANY;
+        } catch (RuntimeException e) {
+            if (said.isDue("recurring")) {
+                log.warn(
+                        "Recurring tasks could not be looked after; this is tried again each second: {}", e.toString());
+            }
+        }
+    }
+
+    /**
+     * Queues what is not queued, and removes what nobody has any more.
+     *
+     * @return whether there is any
+     */
+    public synchronized boolean sweep() {
+        Instant now = clock.instant();
+        watch();
+        List<Declared> all = recurring.all();
+        for (Declared task : all) {
+            if (isForgotten(task, now)) {
+                log.info("Recurring task {} is removed: no application has declared it for {}", task.name(), KEPT);
+                withdraw(task, now);
+                recurring.forget(task.name());
+            } else {
+                look(task, now);
+            }
+        }
+        skip = 0;
+        return !all.isEmpty();
+    }
+
+    /** After a start, or a pause of this process or its machine, applications get the same time to come back. */
+    private boolean isForgotten(Declared task, Instant now) {
+        return task.declaredAt().isBefore(now.minus(KEPT)) && lookedAt - watchingSince > KEPT.toNanos();
+    }
+
+    private void watch() {
+        long now = nanoTime.getAsLong();
+        if (now - lookedAt > PAUSE.toNanos()) {
+            watchingSince = now;
+        }
+        lookedAt = now;
+    }
+
+    private void look(Declared declared, Instant now) {
+        Queued queued = declared.queued();
+        try {
+            RecurringTask task = TaskJson.MAPPER.readValue(declared.definition(), RecurringTask.class);
+            if (queued == null) {
+                queue(declared, task, Recurrence.of(task), now);
+            } else if (task.catchUp() == CatchUp.NONE
+                    && !queued.isLeased()
+                    && queued.dueAt().isBefore(now.minus(LATE))
+                    && withdraw(declared, now)) {
+                log.info("Recurring task {} has missed its time at {}", declared.name(), queued.dueAt());
+            }
+        } catch (JacksonException | IllegalArgumentException | InvalidTaskException e) {
+            if (said.isDue(declared.name())) {
+                log.warn("Recurring task {} can't be read: {}", declared.name(), e.getMessage());
+            }
+        }
+    }
+
+    private void queue(Declared declared, RecurringTask task, Recurrence recurrence, Instant now)
+            throws InvalidTaskException {
+        Instant last = lastEnd(declared);
+        Optional<Tick> next = first(task, recurrence, declared, last, now);
+        while (next.isPresent()) {
+            Tick tick = next.get();
+            TaskRecord record = record(task, tick);
+            Outcome outcome = intake.push(record, record.json().toString()).join();
+            if (outcome instanceof Outcome.Done) {
+                recurring.ticked(task.name(), tick.at(), record.jid());
+                return;
+            }
+            if (!(outcome instanceof Outcome.Known)) {
+                // Another server was first, or the store refuses it; the next look will tell.
+                return;
+            }
+            recurring.ticked(task.name(), tick.at(), record.jid());
+            next = recurrence.next(tick.at(), tick.at());
+        }
+    }
+
+    /** When the last run was due or, if that is later, when it ended; null where there was none. */
+    private @Nullable Instant lastEnd(Declared declared) {
+        Instant due = declared.lastTick();
+        if (declared.lastJid() == null || due == null) {
+            return null;
+        }
+        return tasks.find(declared.lastJid())
+                .map(Task::finishedAt)
+                .filter(end -> end.isAfter(due))
+                .orElse(due);
+    }
+
+    private static Optional<Tick> first(
+            RecurringTask task, Recurrence recurrence, Declared declared, @Nullable Instant last, Instant now) {
+        if (last == null || task.catchUp() == CatchUp.NONE) {
+            return recurrence.next(now, last);
+        }
+        if (task.catchUp() == CatchUp.EVERY) {
+            return recurrence.next(declared.lastTick() == null ? now : declared.lastTick(), last);
+        }
+        return latestMissed(recurrence, last, now);
+    }
+
+    /** A late one of the times that have passed since the last run, else the next one. */
+    private static Optional<Tick> latestMissed(Recurrence recurrence, Instant last, Instant now) {
+        Optional<Tick> next = recurrence.next(last, last);
+        if (next.isEmpty() || next.get().at().isAfter(now)) {
+            return next;
+        }
+        // Looking back in growing steps spares counting all that was missed in a year.
+        for (Duration back = Duration.ofMinutes(1); now.minus(back).isAfter(last); back = back.multipliedBy(2)) {
+            Optional<Tick> later = recurrence.next(now.minus(back), last);
+            if (later.isPresent() && !later.get().at().isAfter(now)) {
+                return later;
+            }
+        }
+        return next;
+    }
+
+    /** Takes back the task that is queued, unless a worker has it. */
+    private boolean withdraw(Declared task, Instant now) {
+        Queued queued = task.queued();
+        if (queued == null || queued.isLeased()) {
+            recurring.ticked(task.name(), now, queued == null ? null : queued.jid());
+            return queued == null;
+        }
+        boolean isWithdrawn =
+                committer.submit(new Change.Withdraw(queued.jid())).join() instanceof Outcome.Done;
+        if (isWithdrawn) {
+            recurring.ticked(task.name(), now, null);
+        }
+        return isWithdrawn;
+    }
+
+    private static TaskRecord record(RecurringTask task, Tick tick) throws InvalidTaskException {
+        ObjectNode json = task.task().deepCopy();
+        json.put("jid", TickId.of(task.name(), tick.identity()));
+        json.put("at", tick.at().toString());
+        json.withObjectProperty("custom").withObjectProperty("leek").put("key", RecurringStore.key(task.name()));
+        return TaskRecord.of(json);
+    }
+}

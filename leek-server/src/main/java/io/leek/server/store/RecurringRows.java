@@ -1,0 +1,88 @@
+package io.leek.server.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Table {@code recurring}. */
+final class RecurringRows implements RecurringStore {
+
+    private static final String ALL = """
+            SELECT r.name, r.definition, r.declared_at, r.last_tick, r.last_jid, q.jid, q.due_at, l.seq
+            FROM leek.recurring r
+            LEFT JOIN leek.queued_task q ON q.unique_key = 'recurring:' || r.name
+            LEFT JOIN leek.lease l ON l.seq = q.seq
+            ORDER BY r.name
+            """;
+
+    private static final String UPDATE = "UPDATE leek.recurring SET definition = ?, declared_at = ? WHERE name = ?";
+    private static final String INSERT = "INSERT INTO leek.recurring (definition, declared_at, name) VALUES (?, ?, ?)";
+    private static final String TICKED = "UPDATE leek.recurring SET last_tick = ?, last_jid = ? WHERE name = ?";
+    private static final String FORGET = "DELETE FROM leek.recurring WHERE name = ?";
+
+    private final JdbcTemplate jdbc;
+    private final Schema schema;
+
+    RecurringRows(JdbcTemplate jdbc, Schema schema) {
+        this.jdbc = jdbc;
+        this.schema = schema;
+    }
+
+    @Override
+    public List<Declared> all() {
+        return jdbc.query(schema.in(ALL), RecurringRows::declared);
+    }
+
+    private static Declared declared(ResultSet row, int number) throws SQLException {
+        String jid = row.getString(6);
+        return new Declared(
+                row.getString(1),
+                row.getString(2),
+                QueuedRows.time(row, 3),
+                time(row, 4),
+                row.getString(5),
+                jid == null ? null : new Queued(jid, QueuedRows.time(row, 7), row.getObject(8) != null));
+    }
+
+    private static @Nullable Instant time(ResultSet row, int column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    @Override
+    public void declare(Map<String, String> definitions, Instant now) {
+        definitions.forEach((name, definition) -> declare(name, definition, parameter(now)));
+    }
+
+    private void declare(String name, String definition, Object now) {
+        if (jdbc.update(schema.in(UPDATE), definition, now, name) == 0) {
+            try {
+                jdbc.update(schema.in(INSERT), definition, now, name);
+            } catch (DuplicateKeyException e) {
+                // Another server's client has declared it just now.
+                jdbc.update(schema.in(UPDATE), definition, now, name);
+            }
+        }
+    }
+
+    @Override
+    public void ticked(String name, Instant tick, @Nullable String jid) {
+        jdbc.update(schema.in(TICKED), parameter(tick), jid, name);
+    }
+
+    @Override
+    public void forget(String name) {
+        jdbc.update(schema.in(FORGET), name);
+    }
+
+    private static Object parameter(Instant time) {
+        return Parameters.stored(time).atOffset(ZoneOffset.UTC);
+    }
+}
