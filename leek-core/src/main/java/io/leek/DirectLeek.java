@@ -1,5 +1,6 @@
 package io.leek;
 
+import io.leek.task.RetryBackoff;
 import io.leek.task.Task;
 import io.leek.task.TaskId;
 import io.leek.task.TaskQuery;
@@ -153,6 +154,11 @@ final class DirectLeek implements Leek, OffloadSpec {
 
     @Override
     public OffloadSpec maxRetries(int maxRetries) {
+        return this;
+    }
+
+    @Override
+    public OffloadSpec backoff(RetryBackoff backoff) {
         return this;
     }
 

@@ -54,6 +54,33 @@ public @interface LeekTask {
     CatchUp catchUp() default CatchUp.ONCE;
 
     /**
+     * How long the task waits before its first retry: {@code 1s}, {@code PT1S} or {@code 1000}, which are milliseconds, or
+     * a placeholder. It does not delay the first run. Empty takes {@code leek.retry.delay}, which is 1 s unless set.
+     */
+    String delay() default "";
+
+    /**
+     * By what the delay is multiplied for each further retry, 1 or more. -1, the default, takes {@code
+     * leek.retry.multiplier}, which is 1 unless set.
+     */
+    double multiplier() default -1;
+
+    /** The longest delay before a retry, written as {@link #delay()}. Empty takes {@code leek.retry.max-delay}. */
+    String maxDelay() default "";
+
+    /**
+     * By how much a delay is longer or shorter at random, written as {@link #delay()}. Empty takes {@code
+     * leek.retry.jitter}, which is none unless set.
+     */
+    String jitter() default "";
+
+    /** Only after these exceptions, or exceptions caused by them, is the task run again. By default after any. */
+    Class<? extends Throwable>[] includes() default {};
+
+    /** After these exceptions, or exceptions caused by them, the task is not run again. */
+    Class<? extends Throwable>[] excludes() default {};
+
+    /**
      * How the task becomes a success. By default together with what its method has written, if the method is {@code
      * @Transactional} on the database that keeps the tasks.
      */

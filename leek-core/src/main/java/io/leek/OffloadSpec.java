@@ -1,5 +1,6 @@
 package io.leek;
 
+import io.leek.task.RetryBackoff;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -26,4 +27,7 @@ public interface OffloadSpec extends Offloading {
 
     /** The number of retries, instead of {@link LeekTask#maxRetries()}. */
     OffloadSpec maxRetries(int maxRetries);
+
+    /** The delays before retries, instead of those of the {@link LeekTask}. */
+    OffloadSpec backoff(RetryBackoff backoff);
 }

@@ -1,7 +1,9 @@
 package io.leek.task;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param running whether a worker holds it now
  * @param result the result as JSON text, of a success
  * @param failureOrNull of a failed task, and of a queued one that waits for a retry
+ * @param failures attempts that did not end in success, the oldest first, also of a task that was put back or succeeded
+ *     in the end; the latest {@value FailedAttempt#KEPT} of a task that was looked up by its id or key, empty in lists
  */
 public record Task(
         @JsonProperty("jid") String id,
@@ -40,7 +44,76 @@ public record Task(
         @Nullable String workerId,
         boolean running,
         @Nullable String result,
-        @JsonProperty("failure") @Nullable TaskFailure failureOrNull) {
+        @JsonProperty("failure") @Nullable TaskFailure failureOrNull,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FailedAttempt> failures) {
+
+    @SuppressWarnings("ConstantConditions")
+    public Task {
+        failures = failures == null ? List.of() : List.copyOf(failures);
+    }
+
+    /** A task without its failed attempts. */
+    public Task(
+            String id,
+            String name,
+            String queue,
+            TaskState state,
+            String payload,
+            int priority,
+            @Nullable String key,
+            Instant enqueuedAt,
+            @Nullable Instant dueAt,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            int attempts,
+            int crashes,
+            @Nullable String workerId,
+            boolean running,
+            @Nullable String result,
+            @Nullable TaskFailure failureOrNull) {
+        this(
+                id,
+                name,
+                queue,
+                state,
+                payload,
+                priority,
+                key,
+                enqueuedAt,
+                dueAt,
+                startedAt,
+                finishedAt,
+                attempts,
+                crashes,
+                workerId,
+                running,
+                result,
+                failureOrNull,
+                List.of());
+    }
+
+    /** The same task with these failed attempts. */
+    public Task withFailures(List<FailedAttempt> attempts) {
+        return new Task(
+                id,
+                name,
+                queue,
+                state,
+                payload,
+                priority,
+                key,
+                enqueuedAt,
+                dueAt,
+                startedAt,
+                finishedAt,
+                this.attempts,
+                crashes,
+                workerId,
+                running,
+                result,
+                failureOrNull,
+                attempts);
+    }
 
     /** Why it failed, or why its last attempt did. */
     public Optional<TaskFailure> failure() {

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param args positional arguments
  * @param at the earliest time to run; null means now
  * @param reserveFor how long a worker may hold it, one minute to one day
- * @param retry retries after the first attempt; 0 fails at once
+ * @param retry retries after the first attempt, and the delays before them; none fails at once
  * @param backtrace stack trace lines to keep
  * @param key the caller's own identifier
  * @param json the whole record
@@ -32,7 +32,7 @@ public record TaskRecord(
         int priority,
         @Nullable Instant at,
         Duration reserveFor,
-        int retry,
+        RetryRule retry,
         int backtrace,
         @Nullable String key,
         ObjectNode json) {
@@ -86,7 +86,8 @@ public record TaskRecord(
             throw new InvalidTaskException(
                     "queue must be 1 to 100 letters, digits, '.', '_' or '-', but was '" + queue + "'");
         }
-        String key = text(json.path("custom").path("leek"), "key");
+        JsonNode leek = json.path("custom").path("leek");
+        String key = text(leek, "key");
         if (key.length() > MAX_KEY) {
             throw new InvalidTaskException("key must be at most " + MAX_KEY + " characters, but has " + key.length());
         }
@@ -98,7 +99,7 @@ public record TaskRecord(
                 priority(json),
                 at(json),
                 reserveFor(json),
-                number(json, "retry", DEFAULT_RETRY),
+                new RetryRule(number(json, "retry", DEFAULT_RETRY), RetryBackoff.of(leek.path("retry"))),
                 number(json, "backtrace", 0),
                 key.isEmpty() ? null : key,
                 json);

@@ -134,6 +134,7 @@ public sealed interface Command {
      *
      * @param isFinal whether no retry may follow
      * @param reason why, for the failed table; null means that it threw
+     * @param retryInMs when the task asks to be run again, in milliseconds from now; null leaves it to the server
      */
     record Fail(
             @Nullable String jid,
@@ -142,7 +143,8 @@ public sealed interface Command {
             @Nullable List<String> backtrace,
             @Nullable String lease,
             @JsonProperty("final") @Nullable Boolean isFinal,
-            @Nullable String reason)
+            @Nullable String reason,
+            @Nullable Long retryInMs)
             implements Command {
         @Override
         public String verb() {

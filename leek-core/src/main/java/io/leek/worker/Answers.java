@@ -94,14 +94,15 @@ final class Answers {
 
     /** For a run that could not even say how it ended. */
     static Command.Fail withoutDetails(Assignment task) {
-        return withoutDetails(task, null, null);
+        return withoutDetails(task, null, null, null);
     }
 
     private static Command.Fail withoutDetails(Assignment task, Command.Fail refused) {
-        return withoutDetails(task, refused.isFinal(), refused.reason());
+        return withoutDetails(task, refused.isFinal(), refused.reason(), refused.retryInMs());
     }
 
-    private static Command.Fail withoutDetails(Assignment task, @Nullable Boolean isFinal, @Nullable String reason) {
+    private static Command.Fail withoutDetails(
+            Assignment task, @Nullable Boolean isFinal, @Nullable String reason, @Nullable Long retryInMs) {
         return new Command.Fail(
                 task.jid(),
                 "DetailsLost",
@@ -109,7 +110,8 @@ final class Answers {
                 null,
                 task.lease(),
                 isFinal,
-                reason);
+                reason,
+                retryInMs);
     }
 
     private static Command resultRefused(Assignment task, Reply.Failure failure) {
@@ -120,6 +122,7 @@ final class Answers {
                 null,
                 task.lease(),
                 true,
-                FailureReason.RESULT.text());
+                FailureReason.RESULT.text(),
+                null);
     }
 }

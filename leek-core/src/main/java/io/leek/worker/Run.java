@@ -4,6 +4,7 @@ import io.leek.TaskContext;
 import io.leek.task.FailureReason;
 import io.leek.task.TaskFailure;
 import io.leek.wire.Command;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -62,12 +63,12 @@ final class Run {
             result = TaskContext.run(
                     task.jid(), task.name(), task.attempt(), () -> rethrowing(handler, arguments, attempt));
         } catch (Throwable e) {
-            return threw(attempt, e);
+            return threw(handler, attempt, e);
         }
         return attempt.isCommitted() ? committed() : write(handler, result);
     }
 
-    private Command threw(Attempt attempt, Throwable e) {
+    private Command threw(TaskHandler handler, Attempt attempt, Throwable e) {
         if (attempt.isCommitted()) {
             say("has committed and then threw, which does not count any more", e);
             return committed();
@@ -82,10 +83,21 @@ final class Run {
         }
         if (attempt.resultError() != null) {
             say("ran, but its result can't be written as JSON, and its transaction was rolled back", e);
-            return failed(FailureReason.RESULT, attempt.resultError(), true);
+            return resultRefused(attempt.resultError());
         }
-        say("threw in attempt " + task.attempt(), e);
-        return failed(null, e, false);
+        Thrown thrown = Thrown.of(e, handler::mayRetry);
+        Duration retryIn = thrown.retryIn();
+        if (retryIn == null) {
+            say("threw in attempt " + task.attempt(), e);
+        } else {
+            log.info(
+                    "Task {} ({}) asks in attempt {} to be run again in {}",
+                    task.jid(),
+                    task.name(),
+                    task.attempt(),
+                    retryIn);
+        }
+        return fail(failure(FailureReason.EXCEPTION, thrown.what()), thrown.isFinal(), null, retryIn);
     }
 
     private Command committed() {
@@ -97,27 +109,30 @@ final class Run {
             return new Command.Ack(task.jid(), handler.write(result), task.lease());
         } catch (Throwable e) {
             say("ran, but its result can't be written as JSON", e);
-            return failed(FailureReason.RESULT, e, true);
+            return resultRefused(e);
         }
     }
 
     private Command parked(FailureReason reason, String errtype, String message) {
         log.warn("Task {} ({}) is parked without having run: {}", task.jid(), task.name(), message);
-        return fail(TaskFailure.of(reason, errtype, message, List.of()), true, reason);
+        return fail(TaskFailure.of(reason, errtype, message, List.of()), true, reason, null);
     }
 
-    private Command failed(@Nullable FailureReason reason, Throwable e, boolean isFinal) {
+    private Command resultRefused(Throwable e) {
+        return fail(failure(FailureReason.RESULT, e), true, FailureReason.RESULT, null);
+    }
+
+    private TaskFailure failure(FailureReason reason, Throwable e) {
         int lines = task.backtrace() > 0 ? task.backtrace() : TaskFailure.MAX_BACKTRACE;
-        TaskFailure failure = TaskFailure.of(
-                reason == null ? FailureReason.EXCEPTION : reason,
+        return TaskFailure.of(
+                reason,
                 e.getClass().getName(),
                 messageOf(e),
                 Backtrace.of(e, Math.min(lines, TaskFailure.MAX_BACKTRACE)));
-        return fail(failure, isFinal, reason);
     }
 
     /** What the failure has cut is short enough for the line that a server takes. */
-    private Command fail(TaskFailure cut, boolean isFinal, @Nullable FailureReason reason) {
+    private Command fail(TaskFailure cut, boolean isFinal, @Nullable FailureReason reason, @Nullable Duration retryIn) {
         return new Command.Fail(
                 task.jid(),
                 cut.errtype(),
@@ -125,7 +140,16 @@ final class Run {
                 cut.backtrace(),
                 task.lease(),
                 isFinal ? true : null,
-                reason == null ? null : reason.text());
+                reason == null ? null : reason.text(),
+                retryIn == null ? null : millis(retryIn));
+    }
+
+    private static long millis(Duration retryIn) {
+        try {
+            return Math.max(0, retryIn.toMillis());
+        } catch (ArithmeticException e) {
+            return retryIn.isNegative() ? 0 : Long.MAX_VALUE;
+        }
     }
 
     /** An exception's own message may throw as well. */

@@ -25,6 +25,11 @@ public interface TaskHandler {
         return call(arguments);
     }
 
+    /** Whether the task may be run again after its method threw this. */
+    default boolean mayRetry(Throwable thrown) {
+        return true;
+    }
+
     /**
      * The result as JSON text; null for a method without one.
      *

@@ -18,7 +18,7 @@ class TaskRecordTest {
 
         assertThat(task.queue()).isEqualTo("default");
         assertThat(task.priority()).isEqualTo(5);
-        assertThat(task.retry()).isEqualTo(25);
+        assertThat(task.retry()).isEqualTo(new RetryRule(25, null));
         assertThat(task.reserveFor()).isEqualTo(Duration.ofMinutes(30));
         assertThat(task.at()).isNull();
         assertThat(task.key()).isNull();
@@ -32,7 +32,7 @@ class TaskRecordTest {
 
         assertThat(task.queue()).isEqualTo("a.b_c-9");
         assertThat(task.priority()).isEqualTo(9);
-        assertThat(task.retry()).isEqualTo(-1);
+        assertThat(task.retry()).isEqualTo(new RetryRule(-1, null));
         assertThat(task.reserveFor()).isEqualTo(Duration.ofSeconds(90));
         assertThat(task.backtrace()).isEqualTo(7);
         assertThat(task.at()).isEqualTo(Instant.parse("2026-03-01T10:00:00.5Z"));

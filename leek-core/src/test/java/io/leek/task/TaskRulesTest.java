@@ -45,27 +45,27 @@ class TaskRulesTest {
 
     @Test
     void withoutRetriesLeftThereIsNoNextAttempt() {
-        assertThat(RetryDecision.next(-1, 1, new Random())).isEmpty();
-        assertThat(RetryDecision.next(0, 1, new Random())).isEmpty();
-        assertThat(RetryDecision.next(2, 3, new Random())).isEmpty();
-        assertThat(RetryDecision.next(2, 2, new Random())).isPresent();
+        assertThat(RetryDecision.next(new RetryRule(-1, null), 1, new Random())).isEmpty();
+        assertThat(RetryDecision.next(new RetryRule(0, null), 1, new Random())).isEmpty();
+        assertThat(RetryDecision.next(new RetryRule(2, null), 3, new Random())).isEmpty();
+        assertThat(RetryDecision.next(new RetryRule(2, null), 2, new Random())).isPresent();
     }
 
     @Test
     void theDelayGrowsWithTheFourthPower() {
         RandomGenerator least = () -> 0L;
 
-        assertThat(RetryDecision.next(25, 1, least)).contains(Duration.ofSeconds(15));
-        assertThat(RetryDecision.next(25, 2, least)).contains(Duration.ofSeconds(16));
-        assertThat(RetryDecision.next(25, 11, least)).contains(Duration.ofSeconds(10_015));
-        assertThat(RetryDecision.next(25, 3, new Random(1)).orElseThrow())
+        assertThat(RetryDecision.next(new RetryRule(25, null), 1, least)).contains(Duration.ofSeconds(15));
+        assertThat(RetryDecision.next(new RetryRule(25, null), 2, least)).contains(Duration.ofSeconds(16));
+        assertThat(RetryDecision.next(new RetryRule(25, null), 11, least)).contains(Duration.ofSeconds(10_015));
+        assertThat(RetryDecision.next(new RetryRule(25, null), 3, new Random(1)).orElseThrow())
                 .isBetween(Duration.ofSeconds(31), Duration.ofSeconds(31 + 29 * 3));
     }
 
     @Test
     void theDelayIsAtMostAYearHoweverManyFailures() {
         for (int failures : List.of(100, 60_000, Integer.MAX_VALUE)) {
-            assertThat(RetryDecision.next(Integer.MAX_VALUE, failures, new Random(1)))
+            assertThat(RetryDecision.next(new RetryRule(Integer.MAX_VALUE, null), failures, new Random(1)))
                     .as("after %d failures", failures)
                     .contains(Duration.ofDays(365));
         }

@@ -21,7 +21,7 @@ class CommandsTest {
                 new Command.Ack("task-0001", "{\"pages\":7}", "token"),
                 new Command.Ack("task-0001", null, "token", true),
                 new Command.Wake(List.of(new Command.Written("task-0001", 7, "mailer.welcome", "default", 5))),
-                new Command.Fail("task-0001", "E", "no route", List.of("at A.a"), "token", true, "exception"),
+                new Command.Fail("task-0001", "E", "no route", List.of("at A.a"), "token", true, "exception", 600_000L),
                 new Command.Beat("w-1", "quiet", 1024L),
                 new Command.Info(),
                 new Command.End(),
@@ -49,7 +49,7 @@ class CommandsTest {
     void writesFieldsInSnakeCaseWithoutNulls() {
         assertThat(new Command.Beat("w-1", "quiet", null).argument())
                 .isEqualTo("{\"wid\":\"w-1\",\"current_state\":\"quiet\"}");
-        assertThat(new Command.Fail("task-0001", null, null, null, null, true, null).argument())
+        assertThat(new Command.Fail("task-0001", null, null, null, null, true, null, null).argument())
                 .isEqualTo("{\"jid\":\"task-0001\",\"final\":true}");
     }
 
@@ -61,7 +61,7 @@ class CommandsTest {
 
     @Test
     void everyVerbStandsAloneWithoutHarm() {
-        assertThat(Commands.parse("FAIL")).isEqualTo(new Command.Fail(null, null, null, null, null, null, null));
+        assertThat(Commands.parse("FAIL")).isEqualTo(new Command.Fail(null, null, null, null, null, null, null, null));
         assertThat(Commands.parse("BEAT")).isEqualTo(new Command.Beat(null, null, null));
         assertThat(Commands.parse("HELLO")).isEqualTo(new Command.Hello(0, null, null, null, null, null, null));
         assertThat(Commands.parse("FETCH")).isEqualTo(new Command.Fetch(List.of("default")));

@@ -2,10 +2,13 @@ package io.leek.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leek.DoNotRetryException;
+import io.leek.RetryLaterException;
 import io.leek.TaskContext;
 import io.leek.task.TaskJson;
 import io.leek.wire.Command;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,61 @@ class RunTest {
         assertThat(fail.isFinal()).isNull();
         assertThat(fail.reason()).isNull();
         assertThat(fail.backtrace()).contains("Caused by: java.lang.IllegalStateException: cable");
+    }
+
+    @Test
+    void aTaskThatSaysNotAgainFailsForGoodWithTheCauseItNames() {
+        handlers.on("cause", args -> {
+                    throw new DoNotRetryException(new IOException("card is blocked"));
+                })
+                .on("message", args -> {
+                    throw new DoNotRetryException("no such user");
+                })
+                .on("inside", args -> {
+                    throw new IllegalStateException("outer", new DoNotRetryException("no such user"));
+                });
+
+        assertThat(fails("cause").isFinal()).isTrue();
+        assertThat(fails("cause").errtype()).isEqualTo("java.io.IOException");
+        assertThat(fails("cause").message()).isEqualTo("card is blocked");
+        assertThat(fails("cause").reason()).isNull();
+        assertThat(fails("message").errtype()).isEqualTo("io.leek.DoNotRetryException");
+        assertThat(fails("message").message()).isEqualTo("no such user");
+        assertThat(fails("inside").isFinal()).isTrue();
+        assertThat(fails("inside").message()).isEqualTo("outer");
+    }
+
+    @Test
+    void aTaskThatSaysWhenIsToBeRunAgainThen() {
+        handlers.on("later", args -> {
+                    throw new RetryLaterException(Duration.ofMinutes(10));
+                })
+                .on("cause", args -> {
+                    throw new RetryLaterException(Duration.ofMinutes(10), new IOException("busy"));
+                })
+                .on("past", args -> {
+                    throw new RetryLaterException(Duration.ofSeconds(-1));
+                })
+                .on("never", args -> {
+                    throw new RetryLaterException(Duration.ofSeconds(Long.MAX_VALUE));
+                });
+
+        assertThat(fails("later").retryInMs()).isEqualTo(600_000);
+        assertThat(fails("later").isFinal()).isNull();
+        assertThat(fails("cause").message()).isEqualTo("busy");
+        assertThat(fails("cause").retryInMs()).isEqualTo(600_000);
+        assertThat(fails("past").retryInMs()).isZero();
+        assertThat(fails("never").retryInMs()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void whatTheMethodDoesNotRetryIsFinalUnlessTheTaskItselfAsksForARetry() {
+        handlers.on("choosy", choosy(new IOException("no route")))
+                .on("asks", choosy(new RetryLaterException(Duration.ZERO)));
+
+        assertThat(fails("choosy").isFinal()).isTrue();
+        assertThat(fails("asks").isFinal()).isNull();
+        assertThat(fails("asks").retryInMs()).isZero();
     }
 
     @Test
@@ -228,6 +286,30 @@ class RunTest {
             @Override
             public @Nullable String write(@Nullable Object result) {
                 return thrown(onWrite) ? "" : null;
+            }
+        };
+    }
+
+    private static TaskHandler choosy(Exception thrown) {
+        return new TaskHandler() {
+            @Override
+            public Object[] bind(ArrayNode args) {
+                return new Object[] {args};
+            }
+
+            @Override
+            public @Nullable Object call(@Nullable Object[] arguments) throws Exception {
+                throw thrown;
+            }
+
+            @Override
+            public boolean mayRetry(Throwable e) {
+                return false;
+            }
+
+            @Override
+            public @Nullable String write(@Nullable Object result) {
+                return null;
             }
         };
     }

@@ -47,7 +47,8 @@ public class LeekAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     OffloadSettings leekOffloadSettings(LeekProperties properties) {
-        return new OffloadSettings(properties.retry().maxRetries(), Clock.systemUTC());
+        return new OffloadSettings(
+                properties.retry().maxRetries(), properties.retry().backoff(), Clock.systemUTC());
     }
 
     /** Every mode but inline goes over the socket, also to a server in the same process. */

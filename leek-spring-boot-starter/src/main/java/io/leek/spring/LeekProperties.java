@@ -1,5 +1,6 @@
 package io.leek.spring;
 
+import io.leek.task.RetryBackoff;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -94,8 +95,35 @@ public record LeekProperties(
 
     /**
      * @param maxRetries Number of times a task that threw is run again where its @LeekTask does not say.
+     * @param delay Time before the first retry, where the @LeekTask does not say.
+     * @param multiplier Number by which the delay is multiplied for each further retry, where the @LeekTask does not say.
+     * @param maxDelay Longest time before a retry, where the @LeekTask does not say; a year by default.
+     * @param jitter Time by which a delay is longer or shorter at random, where the @LeekTask does not say.
      */
-    public record Retry(@DefaultValue("0") int maxRetries) {}
+    public record Retry(
+            @DefaultValue("0") int maxRetries,
+            @DefaultValue("1s") Duration delay,
+            @DefaultValue("1") double multiplier,
+            @Nullable Duration maxDelay,
+            @DefaultValue("0s") Duration jitter) {
+
+        public Retry {
+            try {
+                backoff(delay, multiplier, maxDelay, jitter);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("leek.retry: " + e.getMessage(), e);
+            }
+        }
+
+        RetryBackoff backoff() {
+            return backoff(delay, multiplier, maxDelay, jitter);
+        }
+
+        private static RetryBackoff backoff(
+                Duration delay, double multiplier, @Nullable Duration maxDelay, Duration jitter) {
+            return new RetryBackoff(delay, multiplier, maxDelay, jitter);
+        }
+    }
 
     public LeekProperties {
         if (port < 1 || port > 65_535) {

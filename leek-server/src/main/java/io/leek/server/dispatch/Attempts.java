@@ -9,6 +9,7 @@ import io.leek.server.store.TaskStore;
 import io.leek.task.FailureReason;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.RetryDecision;
+import io.leek.task.RetryRule;
 import io.leek.task.Task;
 import io.leek.task.TaskFailure;
 import io.leek.task.TaskRecord;
@@ -94,18 +95,16 @@ public final class Attempts {
 
     /**
      * Ends an attempt as a failure: the task waits for its next retry, or is failed where it has none.
-     *
-     * @param isFinal whether no retry may follow
      */
-    public CompletableFuture<Outcome> fail(String jid, @Nullable String token, TaskFailure failure, boolean isFinal) {
+    public CompletableFuture<Outcome> fail(String jid, @Nullable String token, TaskFailure failure, Verdict verdict) {
         Optional<Held> held = dispatcher.leases().find(jid).filter(known -> known.has(token));
         if (held.isPresent()) {
-            return fail(held.get(), token, failure, isFinal);
+            return fail(held.get(), token, failure, verdict);
         }
         // Another server may have handed it out.
         return CompletableFuture.supplyAsync(() -> store.find(jid), reads)
                 .thenCompose(task -> task.filter(Task::running)
-                        .map(running -> failStored(running, token, failure, isFinal))
+                        .map(running -> failStored(running, token, failure, verdict))
                         .orElseGet(() -> CompletableFuture.completedFuture(new Outcome.Lost())));
     }
 
@@ -185,7 +184,7 @@ public final class Attempts {
                 held,
                 held.lease().token(),
                 TaskFailure.of(FailureReason.EXPIRED, "ReservationExpired", message, List.of()),
-                false);
+                Verdict.NONE);
     }
 
     private void renew(Held held) {
@@ -207,35 +206,38 @@ public final class Attempts {
         return crashes.crash(row, lease);
     }
 
-    private CompletableFuture<Outcome> fail(Held held, @Nullable String token, TaskFailure failure, boolean isFinal) {
-        int failed = held.row().failures() + 1;
-        return fail(held.row().jid(), token, cut(failure, held.backtrace()), isFinal ? -1 : held.retry(), failed);
+    private CompletableFuture<Outcome> fail(Held held, @Nullable String token, TaskFailure failure, Verdict verdict) {
+        Optional<Duration> delay = delay(held.retry(), verdict, held.row().failures() + 1);
+        return fail(held.row().jid(), token, cut(failure, held.backtrace()), delay);
     }
 
     private CompletableFuture<Outcome> failStored(
-            Task task, @Nullable String token, TaskFailure failure, boolean isFinal) {
-        int retry;
+            Task task, @Nullable String token, TaskFailure failure, Verdict verdict) {
+        RetryRule retry;
         try {
             retry = TaskRecord.parse(task.payload()).retry();
         } catch (InvalidTaskException handWritten) {
-            retry = 0;
+            retry = RetryRule.NONE;
         }
-        return fail(task.id(), token, failure, isFinal ? -1 : retry, task.attempts() - task.crashes());
+        return fail(task.id(), token, failure, delay(retry, verdict, task.attempts() - task.crashes()));
+    }
+
+    private Optional<Duration> delay(RetryRule retry, Verdict verdict, int failed) {
+        return verdict.isFinal() ? Optional.empty() : RetryDecision.next(retry, verdict.retryIn(), failed, random);
     }
 
     private CompletableFuture<Outcome> fail(
-            String jid, @Nullable String token, TaskFailure failure, int retry, int failed) {
+            String jid, @Nullable String token, TaskFailure failure, Optional<Duration> delay) {
         Instant now = clock.instant();
-        Optional<Instant> next = RetryDecision.next(retry, failed, random).map(now::plus);
-        if (next.isEmpty()) {
+        if (delay.isEmpty()) {
             return end(new Change.Fail(jid, token, now, failure), token)
                     .whenComplete((outcome, error) -> count(outcome, processed, failures));
         }
-        return end(new Change.RetryLater(jid, token, next.get(), failure), token)
-                .whenComplete((outcome, error) -> {
-                    count(outcome, processed, failures);
-                    dispatcher.schedule(next.get());
-                });
+        Instant next = now.plus(delay.get());
+        return end(new Change.RetryLater(jid, token, now, next, failure), token).whenComplete((outcome, error) -> {
+            count(outcome, processed, failures);
+            dispatcher.schedule(next);
+        });
     }
 
     private static void count(@Nullable Outcome outcome, AtomicLong... totals) {

@@ -3,6 +3,7 @@ package io.leek.server.dispatch;
 import io.leek.server.store.Lease;
 import io.leek.server.store.QueuedTask;
 import io.leek.task.InvalidTaskException;
+import io.leek.task.RetryRule;
 import io.leek.task.TaskRecord;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * A task under a lease that this server looks after.
  *
  * @param row as it was when the lease began
- * @param retry retries the task may have in all
+ * @param retry which retries the task may have
  * @param deadline on the monotonic clock, in nanoseconds
  */
-record Held(QueuedTask row, Lease lease, Duration reserveFor, int retry, int backtrace, long deadline) {
+record Held(QueuedTask row, Lease lease, Duration reserveFor, RetryRule retry, int backtrace, long deadline) {
 
     static Held of(QueuedTask row, Lease lease, long nanoTime) {
         try {
@@ -24,7 +25,7 @@ record Held(QueuedTask row, Lease lease, Duration reserveFor, int retry, int bac
         } catch (InvalidTaskException handWritten) {
             // A row written by plain SQL may hold less than a pushed one.
             Duration reserveFor = Leases.FIRST_RESERVATION;
-            return new Held(row, lease, reserveFor, 0, 0, nanoTime + reserveFor.toNanos());
+            return new Held(row, lease, reserveFor, RetryRule.NONE, 0, nanoTime + reserveFor.toNanos());
         }
     }
 

@@ -6,6 +6,7 @@ import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Fetch;
 import io.leek.server.dispatch.Joining;
 import io.leek.server.dispatch.QueueLimit;
+import io.leek.server.dispatch.Verdict;
 import io.leek.server.dispatch.Waits;
 import io.leek.server.dispatch.WorkerEntry;
 import io.leek.server.store.Outcome;
@@ -111,7 +112,10 @@ final class Work {
                 fail.errtype() == null ? "unknown" : fail.errtype(),
                 fail.message() == null ? "" : fail.message(),
                 lines(fail.backtrace()));
-        return attempts.fail(jid, fail.lease(), failure, Boolean.TRUE.equals(fail.isFinal()))
+        Long retryIn = fail.retryInMs();
+        Verdict verdict =
+                new Verdict(Boolean.TRUE.equals(fail.isFinal()), retryIn == null ? null : Duration.ofMillis(retryIn));
+        return attempts.fail(jid, fail.lease(), failure, verdict)
                 .thenApply(outcome ->
                         reply(outcome, fail.lease() == null ? Reply.error("Job not found " + jid) : stale(jid)));
     }

@@ -44,6 +44,7 @@ public final class Upkeep implements AutoCloseable {
     private final Forgotten forgotten;
     private final Orphans orphans;
     private final UnknownTasks unknownTasks;
+    private final StrayAttempts strayAttempts;
     private final ClockCheck clockCheck;
     private final OncePerMinute said;
     private final LongSupplier nanoTime;
@@ -78,6 +79,7 @@ public final class Upkeep implements AutoCloseable {
         clockCheck = new ClockCheck(clocks);
         unknownTasks = new UnknownTasks(
                 store, committer, dispatcher.workers(), clocks.wall(), nanoTime, settings.unknownAfter());
+        strayAttempts = new StrayAttempts(store, nanoTime);
         tickedAt = nanoTime.getAsLong();
         said = new OncePerMinute(nanoTime);
     }
@@ -117,6 +119,7 @@ public final class Upkeep implements AutoCloseable {
             long seconds = TimeUnit.NANOSECONDS.toSeconds((nanoTime.getAsLong() - began) * UNKNOWN_SHARE);
             unknownTick = tick + Math.min(MOST_UNKNOWN_TICKS, Math.max(FEWEST_UNKNOWN_TICKS, seconds));
         }
+        strayAttempts.sweep();
         tick++;
     }
 

@@ -117,7 +117,8 @@ public sealed interface Change {
     }
 
     /** Gives a leased row back to wait for its retry, with the failure of this attempt. */
-    record RetryLater(String jid, @Nullable String token, Instant dueAt, TaskFailure failure) implements Ending {}
+    record RetryLater(String jid, @Nullable String token, Instant failedAt, Instant dueAt, TaskFailure failure)
+            implements Ending {}
 
     /**
      * Gives a leased row back as if it had not been handed out: no attempt counts.
@@ -131,8 +132,8 @@ public sealed interface Change {
         }
     }
 
-    /** Gives a leased row back whose process ended: the attempt stands, and counts as a crash. */
-    record Crash(String jid, String token, Instant dueAt) implements Ending {
+    /** Gives a leased row back whose process ended, due at once: the attempt stands, and counts as a crash. */
+    record Crash(String jid, String token, Instant crashedAt) implements Ending {
         @Override
         public boolean makesReady() {
             return true;

@@ -53,9 +53,10 @@ final class ChangeWriter {
         Places places = new Places(jdbc, schema);
         Leases leases = new Leases(jdbc, database, places);
         Inserts inserts = new Inserts(jdbc, schema, dialect, seqs, leases);
-        Requeues requeues = new Requeues(jdbc, schema, inserts, seqs);
-        GivenBack givenBack = new GivenBack(jdbc, schema, leases);
-        Finishes finishes = new Finishes(jdbc, database, places, leases);
+        AttemptLog attempts = new AttemptLog(jdbc, schema);
+        Requeues requeues = new Requeues(jdbc, schema, inserts, seqs, attempts);
+        GivenBack givenBack = new GivenBack(jdbc, schema, leases, attempts);
+        Finishes finishes = new Finishes(jdbc, database, places, leases, attempts);
         on(Change.Insert.class, inserts::insert);
         on(Change.Requeue.class, requeues::requeue);
         on(Change.Claim.class, leases::claim);

@@ -1,5 +1,6 @@
 package io.leek.server.store;
 
+import io.leek.server.store.AttemptLog.Failed;
 import io.leek.server.store.ColumnBatch.Column;
 import io.leek.server.store.Leases.End;
 import io.leek.server.store.Leases.Ends;
@@ -70,6 +71,7 @@ final class Finishes {
     private final JdbcTemplate jdbc;
     private final Places places;
     private final Leases leases;
+    private final AttemptLog attempts;
     private final boolean canMoveMany;
     private final boolean isShared;
     private final ColumnBatch<Placed<Change.Succeed>> succeedMany;
@@ -81,10 +83,11 @@ final class Finishes {
     private final String lock;
     private final String leased;
 
-    Finishes(JdbcTemplate jdbc, StoreDatabase database, Places places, Leases leases) {
+    Finishes(JdbcTemplate jdbc, StoreDatabase database, Places places, Leases leases, AttemptLog attempts) {
         this.jdbc = jdbc;
         this.places = places;
         this.leases = leases;
+        this.attempts = attempts;
         Schema schema = database.schema();
         canMoveMany = database.dialect() == Dialect.POSTGRESQL;
         isShared = !database.exclusive();
@@ -150,6 +153,10 @@ final class Finishes {
 
     List<Outcome> fail(List<Change.Fail> changes) {
         Ends<Change.Fail> ends = leases.end(changes);
+        attempts.add(ends.won().stream()
+                .map(end ->
+                        new Failed(end, end.change().finishedAt(), end.change().failure()))
+                .toList());
         fail.runForAll(ends.won());
         delete.runForAll(ends.won().stream().map(End::seq).toList());
         return ends.outcomes();

@@ -1,7 +1,10 @@
 package io.leek.server.store;
 
+import io.leek.server.store.AttemptLog.Failed;
 import io.leek.server.store.Leases.End;
 import io.leek.server.store.Leases.Ends;
+import io.leek.task.FailureReason;
+import io.leek.task.TaskFailure;
 import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -20,13 +23,18 @@ final class GivenBack {
 
     private static final String DELAY = "UPDATE leek.queued_task SET due_at = ? WHERE seq = ?";
 
+    private static final TaskFailure CRASHED = TaskFailure.of(
+            FailureReason.CRASHED, "WorkerCrashed", "its process ended while it ran; it runs again", List.of());
+
     private final Leases leases;
+    private final AttemptLog attempts;
     private final GuardedBatch<End<Change.RetryLater>> retryLater;
     private final GuardedBatch<End<Change.Crash>> crash;
     private final GuardedBatch<End<Change.Release>> delay;
 
-    GivenBack(JdbcTemplate jdbc, Schema schema, Leases leases) {
+    GivenBack(JdbcTemplate jdbc, Schema schema, Leases leases, AttemptLog attempts) {
         this.leases = leases;
+        this.attempts = attempts;
         retryLater = new GuardedBatch<>(
                 jdbc, schema.in(RETRY_LATER), (to, end) -> to.time(end.change().dueAt())
                         .failureJson(end.change().failure())
@@ -34,7 +42,7 @@ final class GivenBack {
                         .text(end.workerId())
                         .number(end.seq()));
         crash = new GuardedBatch<>(
-                jdbc, schema.in(CRASH), (to, end) -> to.time(end.change().dueAt())
+                jdbc, schema.in(CRASH), (to, end) -> to.time(end.change().crashedAt())
                         .time(end.startedAt())
                         .text(end.workerId())
                         .number(end.seq()));
@@ -45,12 +53,19 @@ final class GivenBack {
 
     List<Outcome> retryLater(List<Change.RetryLater> changes) {
         Ends<Change.RetryLater> ends = leases.end(changes);
+        attempts.add(ends.won().stream()
+                .map(end ->
+                        new Failed(end, end.change().failedAt(), end.change().failure()))
+                .toList());
         retryLater.runForAll(ends.won());
         return ends.outcomes();
     }
 
     List<Outcome> crash(List<Change.Crash> changes) {
         Ends<Change.Crash> ends = leases.end(changes);
+        attempts.add(ends.won().stream()
+                .map(end -> new Failed(end, end.change().crashedAt(), CRASHED))
+                .toList());
         crash.runForAll(ends.won());
         return ends.outcomes();
     }

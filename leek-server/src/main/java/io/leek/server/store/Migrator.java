@@ -21,7 +21,7 @@ import org.springframework.util.StreamUtils;
 final class Migrator {
 
     /** In their order; each ends with the version of the tables in the row of {@code store}. */
-    private static final List<String> SCRIPTS = List.of("V1__tables.sql", "V2__recurring.sql");
+    private static final List<String> SCRIPTS = List.of("V1__tables.sql", "V2__recurring.sql", "V3__attempts.sql");
 
     /** The version of the tables that this Leek works with. */
     static final int VERSION = SCRIPTS.size();

@@ -26,13 +26,15 @@ final class Requeues {
     private final JdbcTemplate jdbc;
     private final Inserts inserts;
     private final SeqBlocks seqs;
+    private final AttemptLog attempts;
     private final String failed;
     private final GuardedBatch<Failed> delete;
 
-    Requeues(JdbcTemplate jdbc, Schema schema, Inserts inserts, SeqBlocks seqs) {
+    Requeues(JdbcTemplate jdbc, Schema schema, Inserts inserts, SeqBlocks seqs, AttemptLog attempts) {
         this.jdbc = jdbc;
         this.inserts = inserts;
         this.seqs = seqs;
+        this.attempts = attempts;
         this.failed = schema.in(FAILED);
         this.delete =
                 new GuardedBatch<>(jdbc, schema.in(DELETE_FAILED), (parameters, row) -> parameters.text(row.jid()));
@@ -43,6 +45,7 @@ final class Requeues {
         Object jids = changes.stream().map(Change.Requeue::jid).toArray(String[]::new);
         jdbc.query(failed, Requeues::failed, jids).forEach(row -> found.put(row.jid(), row));
         delete.runForAll(List.copyOf(found.values()));
+        attempts.putBack(List.copyOf(found.keySet()));
         Set<String> taken = new HashSet<>(
                 inserts.holders(found.values().stream().map(Failed::key).filter(Objects::nonNull))
                         .keySet());

@@ -27,6 +27,7 @@ final class SqlTaskStore implements TaskStore {
     private final QueuedRows rows;
     private final KnownIds knownIds;
     private final StrayLeases strays;
+    private final AttemptRows attempts;
     private final Purges purges;
     private final FileSpace space;
     private final Beats beats;
@@ -41,6 +42,7 @@ final class SqlTaskStore implements TaskStore {
         this.rows = new QueuedRows(jdbc, database.schema());
         this.knownIds = new KnownIds(jdbc, database.schema());
         this.strays = new StrayLeases(jdbc, database);
+        this.attempts = new AttemptRows(jdbc, database.schema());
         this.purges = new Purges(jdbc, database);
         this.space = new FileSpace(jdbc, database);
         this.beats = new Beats(jdbc, database, clock);
@@ -106,7 +108,7 @@ final class SqlTaskStore implements TaskStore {
 
     @Override
     public Optional<Task> find(String jid) {
-        return reader.finder().find(jid);
+        return reader.finder().find(jid).map(attempts::withFailures);
     }
 
     @Override
@@ -126,7 +128,7 @@ final class SqlTaskStore implements TaskStore {
 
     @Override
     public Optional<Task> findByKey(String key) {
-        return reader.finder().findByKey(key);
+        return reader.finder().findByKey(key).map(attempts::withFailures);
     }
 
     @Override
@@ -203,6 +205,11 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public RecurringStore recurring() {
         return recurring;
+    }
+
+    @Override
+    public Swept sweepAttempts(@Nullable String after, int tasks) {
+        return attempts.sweep(after, tasks);
     }
 
     @Override

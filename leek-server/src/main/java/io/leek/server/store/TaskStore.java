@@ -59,6 +59,7 @@ public interface TaskStore extends AutoCloseable {
     /** Ids of failed tasks that had failed by then, of a queue and a name or, where null, of any; newest first. */
     List<String> failedBefore(Instant finishedAtMost, @Nullable String queue, @Nullable String name, int limit);
 
+    /** With its failed attempts. */
     Optional<Task> find(String jid);
 
     /** Those of the ids that a task has, whatever its state. */
@@ -70,6 +71,7 @@ public interface TaskStore extends AutoCloseable {
     /** Those of a few tasks that have finished, as success or failed, in no order. */
     List<Task> findFinished(Collection<String> jids);
 
+    /** With its failed attempts. */
     Optional<Task> findByKey(String key);
 
     /** Newest first. */
@@ -126,6 +128,14 @@ public interface TaskStore extends AutoCloseable {
     /** Its recurring tasks. */
     RecurringStore recurring();
 
+    /**
+     * Deletes the failed attempts of tasks that are in no table any more. It looks at those of so many tasks, in the order
+     * of their ids, and may be called beside {@link #apply}.
+     *
+     * @param after the id to go on behind; null for the first
+     */
+    Swept sweepAttempts(@Nullable String after, int tasks);
+
     /** Forgets servers, this one at its stop or others when they are dead. */
     void forget(Collection<String> serverIds);
 
@@ -163,6 +173,13 @@ public interface TaskStore extends AutoCloseable {
 
     /** A lease; its jid is null where its task is not queued. */
     record LeaseName(@Nullable String jid, String token) {}
+
+    /**
+     * A look at failed attempts.
+     *
+     * @param last the id of the last task that it came to; null where there are no more
+     */
+    record Swept(int deleted, @Nullable String last) {}
 
     /** A server's heartbeat. */
     record Beat(String serverId, long counter) {}

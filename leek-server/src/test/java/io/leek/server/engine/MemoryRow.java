@@ -3,11 +3,13 @@ package io.leek.server.engine;
 import io.leek.server.store.Change;
 import io.leek.server.store.Lease;
 import io.leek.server.store.QueuedTask;
+import io.leek.task.FailedAttempt;
 import io.leek.task.Task;
 import io.leek.task.TaskFailure;
 import io.leek.task.TaskState;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A queued task of a {@link MemoryStore}. */
@@ -103,13 +105,20 @@ final class MemoryRow {
         return task(TaskState.SUCCESS, kept(finishedAt), result, null);
     }
 
+    FailedAttempt ended(Instant at, TaskFailure why) {
+        return new FailedAttempt(attempts, Objects.requireNonNull(startedAt), kept(at), workerId, cleaned(why));
+    }
+
     Task failed(Instant finishedAt, TaskFailure why) {
+        return task(TaskState.FAILED, kept(finishedAt), null, cleaned(why));
+    }
+
+    private static TaskFailure cleaned(TaskFailure why) {
         String message = why.message().replace('\0', '\uFFFD');
         var lines = why.backtrace().stream()
                 .map(line -> line.replace('\0', '\uFFFD'))
                 .toList();
-        return task(
-                TaskState.FAILED, kept(finishedAt), null, new TaskFailure(why.reason(), why.errtype(), message, lines));
+        return new TaskFailure(why.reason(), why.errtype(), message, lines);
     }
 
     private Task task(

@@ -117,7 +117,7 @@ final class MemoryStore implements TaskStore {
 
     @Override
     public synchronized Optional<Task> find(String jid) {
-        return data.find(jid);
+        return data.find(jid).map(this::withFailures);
     }
 
     @Override
@@ -137,7 +137,25 @@ final class MemoryStore implements TaskStore {
 
     @Override
     public synchronized Optional<Task> findByKey(String key) {
-        return data.findByKey(key);
+        return data.findByKey(key).map(this::withFailures);
+    }
+
+    private Task withFailures(Task task) {
+        return task.withFailures(data.attempts.getOrDefault(task.id(), List.of()));
+    }
+
+    @Override
+    public synchronized Swept sweepAttempts(@Nullable String after, int tasks) {
+        List<String> page = data.attempts.keySet().stream()
+                .filter(jid -> after == null || jid.compareTo(after) > 0)
+                .limit(tasks)
+                .toList();
+        int deleted = 0;
+        for (String jid : page) {
+            deleted +=
+                    data.find(jid).isPresent() ? 0 : data.attempts.remove(jid).size();
+        }
+        return new Swept(deleted, page.size() < tasks ? null : page.get(page.size() - 1));
     }
 
     @Override

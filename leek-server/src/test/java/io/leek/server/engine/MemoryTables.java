@@ -5,12 +5,17 @@ import io.leek.server.store.Lease;
 import io.leek.server.store.Outcome;
 import io.leek.server.store.QueuedTask;
 import io.leek.server.store.RecurringStore;
+import io.leek.task.FailedAttempt;
+import io.leek.task.FailureReason;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.Task;
+import io.leek.task.TaskFailure;
 import io.leek.task.TaskRecord;
 import io.leek.task.TaskState;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,11 +27,14 @@ import org.jspecify.annotations.Nullable;
 /** What outlives a {@link MemoryStore} that is closed, and the changes to it. */
 final class MemoryTables {
 
+    private static final TaskFailure CRASHED =
+            TaskFailure.of(FailureReason.CRASHED, "WorkerCrashed", "its process ended", List.of());
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     final String id = UUID.randomUUID().toString();
     final Map<String, MemoryRow> queued = new HashMap<>();
     final Map<String, Task> finished = new HashMap<>();
+    final Map<String, List<FailedAttempt>> attempts = new TreeMap<>();
     final Map<String, Long> beats = new TreeMap<>();
     final Map<String, RecurringStore.Declared> recurring = new TreeMap<>();
     private long seq;
@@ -34,6 +42,7 @@ final class MemoryTables {
     void clear() {
         queued.clear();
         finished.clear();
+        attempts.clear();
         beats.clear();
         recurring.clear();
     }
@@ -78,6 +87,7 @@ final class MemoryTables {
             return changeLeased(retry.jid(), retry.token(), row -> {
                 row.takeBack(retry.dueAt());
                 row.failure = retry.failure();
+                remember(row, retry.failedAt(), retry.failure());
             });
         } else if (change instanceof Change.Release release) {
             return changeLeased(release.jid(), release.token(), row -> {
@@ -88,8 +98,9 @@ final class MemoryTables {
             });
         } else if (change instanceof Change.Crash crash) {
             return changeLeased(crash.jid(), crash.token(), row -> {
-                row.takeBack(crash.dueAt());
+                row.takeBack(crash.crashedAt());
                 row.crashes++;
+                remember(row, crash.crashedAt(), CRASHED);
             });
         }
         return renew((Change.Renew) change);
@@ -166,7 +177,16 @@ final class MemoryTables {
             return new Outcome.Lost();
         }
         row.crashes += fail.isCrash() ? 1 : 0;
+        remember(row, fail.finishedAt(), fail.failure());
         return finish(row.failed(fail.finishedAt(), fail.failure()));
+    }
+
+    private void remember(MemoryRow row, Instant at, TaskFailure why) {
+        List<FailedAttempt> kept = attempts.computeIfAbsent(row.born.jid(), jid -> new ArrayList<>());
+        kept.add(row.ended(at, why));
+        if (kept.size() > FailedAttempt.KEPT) {
+            kept.remove(0);
+        }
     }
 
     private Outcome finish(Task task) {

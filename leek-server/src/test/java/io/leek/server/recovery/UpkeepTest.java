@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +64,32 @@ class UpkeepTest {
             assertThat(open.store().beats()).isEmpty();
             dispatcher.stop();
         }
+    }
+
+    @Test
+    void attemptsOfPurgedTasksAreDeletedAFullPageEachRoundAndLookedForNowAndThenOtherwise() {
+        AtomicLong nanos = new AtomicLong();
+        try (OpenStore open = OpenStore.open(new StoreSettings.Location.File(dir), Clock.systemUTC())) {
+            int tasks = StrayAttempts.PAGE + 1;
+            open.sql()
+                    .execute(
+                            "INSERT INTO leek.attempt SELECT 'task-' || X, X, 1, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 'w',"
+                                    + " 'exception', 'E', 'm', '' FROM SYSTEM_RANGE(1, " + tasks + ")");
+            StrayAttempts stray = new StrayAttempts(open.store(), nanos::get);
+            stray.sweep();
+            assertThat(attempts(open)).as("it takes its time").isEqualTo(tasks);
+
+            nanos.addAndGet(StrayAttempts.PAUSE.toNanos());
+            stray.sweep();
+            assertThat(attempts(open)).isEqualTo(1);
+            stray.sweep();
+
+            assertThat(attempts(open)).isZero();
+        }
+    }
+
+    private static int attempts(OpenStore open) {
+        return open.sql().queryForObject("SELECT COUNT(*) FROM leek.attempt", Integer.class);
     }
 
     @Test

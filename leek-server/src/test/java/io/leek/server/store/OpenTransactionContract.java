@@ -160,7 +160,7 @@ abstract class OpenTransactionContract {
                 succeed("task-0001", "t"),
                 succeed("task-0002", null),
                 fail("task-0003", "t"),
-                new Change.RetryLater("task-0004", "t", NOW, FAILURE),
+                new Change.RetryLater("task-0004", "t", NOW, NOW, FAILURE),
                 new Change.Release("task-0005", "t", NOW),
                 new Change.Crash("task-0006", "t", NOW),
                 claim("task-0007", "t"),
@@ -223,7 +223,7 @@ abstract class OpenTransactionContract {
         return store.apply(List.of(
                 succeed(jid, "t"),
                 fail(jid, "t"),
-                new Change.RetryLater(jid, "t", NOW, FAILURE),
+                new Change.RetryLater(jid, "t", NOW, NOW, FAILURE),
                 new Change.Release(jid, "t", null),
                 new Change.Crash(jid, "t", NOW),
                 new Change.Renew(jid, "t", NOW, "server-1")));

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.zaxxer.hikari.HikariDataSource;
 import io.leek.server.store.StoreException.Kind;
 import java.io.BufferedReader;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -82,6 +84,33 @@ class OpeningTest {
 
         try (OpenStore store = OpenStore.open(settings, Clock.systemUTC())) {
             assertThat(store.store().apply(List.of(insert("task-0001"))).get(0)).isInstanceOf(Outcome.Done.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void tablesOfAnOlderLeekAreUpgradedWithTheirTasks(Dialect dialect) throws Exception {
+        StoreSettings.Location.Jdbc location = database(dialect);
+        JdbcTemplate sql =
+                new JdbcTemplate(new DriverManagerDataSource(location.url(), location.username(), location.password()));
+        String first = "/" + dialect.migrations() + "/V1__tables.sql";
+        String schema = dialect == Dialect.H2 ? "LEEK" : "leek";
+        try (InputStream tables = getClass().getResourceAsStream(first)) {
+            sql.execute("CREATE SCHEMA leek; " + dialect.useSchema(new Schema(schema))
+                    + new String(tables.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        sql.update("INSERT INTO leek.queued_task (jid, name, payload) VALUES ('task-0001', 'n', '{}')");
+
+        StoreException refusal = refusal(new StoreSettings(location, "leek", false));
+        assertThat(refusal.kind()).isEqualTo(Kind.SCHEMA_MISSING);
+        assertThat(refusal.getMessage())
+                .contains("found version 1", "CREATE TABLE attempt")
+                .doesNotContain("CREATE TABLE queued_task");
+
+        try (OpenStore store = open(location)) {
+            assertThat(store.sql().queryForObject("SELECT version FROM leek.store", Integer.class))
+                    .isEqualTo(Migrator.VERSION);
+            assertThat(store.store().find("task-0001")).isPresent();
         }
     }
 

@@ -38,7 +38,7 @@ abstract class SqlTaskStoreContract extends TaskQueryContract {
 
     @Override
     protected void empty() {
-        for (String table : List.of("queued_task", "success_task", "failed_task", "node")) {
+        for (String table : List.of("queued_task", "success_task", "failed_task", "attempt", "node")) {
             open.sql().execute("DELETE FROM leek." + table);
         }
     }

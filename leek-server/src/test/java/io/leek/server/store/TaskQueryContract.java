@@ -25,7 +25,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What every store must answer, for the dispatcher and for people. */
-public abstract class TaskQueryContract extends TaskStoreContract {
+public abstract class TaskQueryContract extends AttemptContract {
 
     private List<String> claimable(String queue, Set<String> names, Instant now) {
         return store.claimable(queue, names, now, null, 10).stream()
@@ -125,7 +125,7 @@ public abstract class TaskQueryContract extends TaskStoreContract {
                 insert("task-0002", "default", 5, NOW.plusSeconds(60), null, null),
                 insert("task-0003"),
                 claim("task-0003", "t"),
-                new Change.RetryLater("task-0003", "t", NOW.plusSeconds(60), FAILURE),
+                new Change.RetryLater("task-0003", "t", NOW, NOW.plusSeconds(60), FAILURE),
                 insert("task-0004")));
 
         assertThat(store.later(NOW)).isEqualTo(new Later(2, 1));

@@ -214,13 +214,13 @@ public abstract class TaskStoreContract {
         assertThat(store.apply(List.of(
                         succeed("task-0001", null),
                         fail("task-0002", null),
-                        new Change.RetryLater("task-0003", null, NOW, FAILURE))))
+                        new Change.RetryLater("task-0003", null, NOW, NOW, FAILURE))))
                 .containsOnly(LOST);
         store.apply(List.of(claim("task-0001", "1"), claim("task-0002", "2"), claim("task-0003", "3")));
         assertThat(store.apply(List.of(
                         succeed("task-0001", null),
                         fail("task-0002", null),
-                        new Change.RetryLater("task-0003", null, NOW, FAILURE))))
+                        new Change.RetryLater("task-0003", null, NOW, NOW, FAILURE))))
                 .containsOnly(DONE);
     }
 
@@ -230,9 +230,9 @@ public abstract class TaskStoreContract {
         apply(insert("task-0001"));
         apply(claim("task-0001", "t"));
 
-        assertThat(apply(new Change.RetryLater("task-0001", "stale", later, FAILURE)))
+        assertThat(apply(new Change.RetryLater("task-0001", "stale", NOW, later, FAILURE)))
                 .isEqualTo(LOST);
-        assertThat(apply(new Change.RetryLater("task-0001", "t", later, FAILURE)))
+        assertThat(apply(new Change.RetryLater("task-0001", "t", NOW, later, FAILURE)))
                 .isEqualTo(DONE);
 
         Task task = found("task-0001");

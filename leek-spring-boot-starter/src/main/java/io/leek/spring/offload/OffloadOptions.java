@@ -1,5 +1,6 @@
 package io.leek.spring.offload;
 
+import io.leek.task.RetryBackoff;
 import io.leek.task.TaskRecord;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -14,9 +15,10 @@ record OffloadOptions(
         @Nullable String key,
         @Nullable String queue,
         @Nullable Integer priority,
-        @Nullable Integer maxRetries) {
+        @Nullable Integer maxRetries,
+        @Nullable RetryBackoff backoff) {
 
-    static final OffloadOptions NONE = new OffloadOptions(null, null, null, null, null, null);
+    static final OffloadOptions NONE = new OffloadOptions(null, null, null, null, null, null, null);
 
     private static final int MAX_KEY = 255;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
@@ -26,7 +28,7 @@ record OffloadOptions(
         if (delay.isNegative()) {
             throw new IllegalArgumentException("delay must not be negative, but was " + delay);
         }
-        return new OffloadOptions(delay, null, key, queue, priority, maxRetries);
+        return new OffloadOptions(delay, null, key, queue, priority, maxRetries, backoff);
     }
 
     /** Takes the place of {@link #delay}. */
@@ -34,7 +36,7 @@ record OffloadOptions(
         if (at.isBefore(Instant.EPOCH) || at.isAfter(LATEST)) {
             throw new IllegalArgumentException("at must be between 1970 and 9999, but was " + at);
         }
-        return new OffloadOptions(null, at, key, queue, priority, maxRetries);
+        return new OffloadOptions(null, at, key, queue, priority, maxRetries, backoff);
     }
 
     OffloadOptions withKey(String key) {
@@ -45,7 +47,7 @@ record OffloadOptions(
             throw new IllegalArgumentException(
                     "key must be at most " + MAX_KEY + " characters, but has " + key.length());
         }
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff);
     }
 
     OffloadOptions withQueue(String queue) {
@@ -53,21 +55,25 @@ record OffloadOptions(
             throw new IllegalArgumentException(
                     "queue must be 1 to 100 letters, digits, '.', '_' or '-', but was '" + queue + "'");
         }
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff);
     }
 
     OffloadOptions withPriority(int priority) {
         if (priority < 1 || priority > 9) {
             throw new IllegalArgumentException("priority must be 1 to 9, but was " + priority);
         }
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff);
     }
 
     OffloadOptions withMaxRetries(int maxRetries) {
         if (maxRetries < 0) {
             throw new IllegalArgumentException("maxRetries must be 0 or more, but was " + maxRetries);
         }
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff);
+    }
+
+    OffloadOptions withBackoff(RetryBackoff backoff) {
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff);
     }
 
     /** When the task may run; null means now. */

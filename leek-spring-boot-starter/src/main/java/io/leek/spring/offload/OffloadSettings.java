@@ -1,14 +1,16 @@
 package io.leek.spring.offload;
 
+import io.leek.task.RetryBackoff;
 import java.time.Clock;
 
 /**
  * What the application says about offloading; a bean of this type replaces the default.
  *
  * @param maxRetries retries of a task whose {@code @LeekTask} says none; 0 or more
+ * @param backoff delays before the retries, where the {@code @LeekTask} leaves them open
  * @param clock makes task ids and turns delays into times
  */
-public record OffloadSettings(int maxRetries, Clock clock) {
+public record OffloadSettings(int maxRetries, RetryBackoff backoff, Clock clock) {
 
     public OffloadSettings {
         if (maxRetries < 0) {
@@ -16,8 +18,8 @@ public record OffloadSettings(int maxRetries, Clock clock) {
         }
     }
 
-    /** No retries, and the system's clock. */
+    /** No retries, delays of a second, and the system's clock. */
     public static OffloadSettings defaults() {
-        return new OffloadSettings(0, Clock.systemUTC());
+        return new OffloadSettings(0, RetryBackoff.DEFAULT, Clock.systemUTC());
     }
 }

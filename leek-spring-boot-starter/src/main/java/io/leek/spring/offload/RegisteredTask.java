@@ -46,7 +46,7 @@ final class RegisteredTask implements TaskHandler {
     }
 
     /** What the annotation says. */
-    record TaskOptions(String name, String queue, int priority, int maxRetries, Completion completion) {}
+    record TaskOptions(String name, String queue, int priority, TaskRetry retry, Completion completion) {}
 
     /** @param name null where the class was compiled without {@code -parameters} */
     record Parameter(int index, @Nullable String name, JavaType type) {
@@ -148,6 +148,11 @@ final class RegisteredTask implements TaskHandler {
                     ? task.call(arguments)
                     : completion.call(attempt, task::write, () -> task.call(arguments));
         }
+    }
+
+    @Override
+    public boolean mayRetry(Throwable thrown) {
+        return options.retry().exceptions().shouldRetry(thrown);
     }
 
     @Override

@@ -72,6 +72,13 @@ final class SignatureCheck {
                 "Remove the parameters, or call it from a task method that has none.");
     }
 
+    static Problem retry(TaskScan.Found found, IllegalArgumentException reason) {
+        return new Problem(
+                described(found),
+                "has retries that can't be: " + reason.getMessage(),
+                "Write durations as 500ms, 1s, 10m or PT1S, and a multiplier of 1 or more.");
+    }
+
     private static void checkModifiers(TaskScan.Found found, Problems problems) {
         int modifiers = found.method().getModifiers();
         for (String refused : List.of("private", "static", "final")) {

@@ -1,6 +1,7 @@
 package io.leek.spring.offload;
 
 import io.leek.OffloadSpec;
+import io.leek.task.RetryBackoff;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -39,6 +40,11 @@ final class SpringOffloadSpec extends CapturingOffloads implements OffloadSpec {
     @Override
     public OffloadSpec maxRetries(int maxRetries) {
         return with(options.withMaxRetries(maxRetries));
+    }
+
+    @Override
+    public OffloadSpec backoff(RetryBackoff backoff) {
+        return with(options.withBackoff(backoff));
     }
 
     private OffloadSpec with(OffloadOptions changed) {

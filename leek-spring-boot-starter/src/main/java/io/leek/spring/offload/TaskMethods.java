@@ -96,7 +96,7 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
         for (TaskScan.Found found : new TaskScan(beanFactory).taskMethods()) {
             TaskSignature signature = TaskSignature.of(found.method(), found.beanClass(), json);
             problems.addAll(check.problems(found, signature));
-            RegisteredTask task = new RegisteredTask(options(found), found, signature, json, beanFactory);
+            RegisteredTask task = new RegisteredTask(options(found, problems), found, signature, json, beanFactory);
             RegisteredTask other = byName.putIfAbsent(task.options().name(), task);
             if (other != null) {
                 problems.add(SignatureCheck.sameName(found, task, other));
@@ -111,13 +111,22 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
         return Index.of(byName, byMethod, recurrences);
     }
 
-    private static TaskOptions options(TaskScan.Found found) {
+    private TaskOptions options(TaskScan.Found found, List<Problem> problems) {
         LeekTask annotation = found.annotation();
         String name = annotation.name().isEmpty()
                 ? found.beanName() + "." + found.method().getName()
                 : annotation.name();
         return new TaskOptions(
-                name, annotation.queue(), annotation.priority(), annotation.maxRetries(), annotation.completion());
+                name, annotation.queue(), annotation.priority(), retry(found, problems), annotation.completion());
+    }
+
+    private TaskRetry retry(TaskScan.Found found, List<Problem> problems) {
+        try {
+            return TaskRetry.of(found.annotation(), beanFactory::resolveEmbeddedValue);
+        } catch (IllegalArgumentException e) {
+            problems.add(SignatureCheck.retry(found, e));
+            return TaskRetry.OPEN;
+        }
     }
 
     private Optional<TaskRecurrence> recurrence(TaskScan.Found found, TaskSignature signature, List<Problem> problems) {

@@ -4,6 +4,7 @@ import io.leek.Completion;
 import io.leek.TaskCaptureException;
 import io.leek.spring.offload.RegisteredTask.Parameter;
 import io.leek.spring.offload.RegisteredTask.TaskOptions;
+import io.leek.task.RetryBackoff;
 import io.leek.task.TaskId;
 import io.leek.task.TaskJson;
 import io.leek.task.TaskRecord;
@@ -98,7 +99,7 @@ final class TaskRecords {
             }
         }
         TaskOptions byDefault = new TaskOptions(
-                name, TaskRecord.DEFAULT_QUEUE, TaskRecord.DEFAULT_PRIORITY, -1, Completion.AFTER_RETURN);
+                name, TaskRecord.DEFAULT_QUEUE, TaskRecord.DEFAULT_PRIORITY, TaskRetry.OPEN, Completion.AFTER_RETURN);
         return record(byDefault, args, options);
     }
 
@@ -116,20 +117,27 @@ final class TaskRecords {
         record.set("args", args);
         record.put("queue", options.queue() == null ? task.queue() : options.queue());
         record.put("priority", options.priority() == null ? task.priority() : options.priority());
-        record.put("retry", options.maxRetries() == null ? retries(task) : options.maxRetries());
+        int retries =
+                options.maxRetries() == null ? task.retry().maxRetries(settings.maxRetries()) : options.maxRetries();
+        record.put("retry", retries);
         Instant due = options.dueAt(settings.clock());
         if (due != null) {
             // Not sent for "now": a producer whose clock is ahead of the server's would delay the task.
             record.put("at", due.toString());
         }
         if (options.key() != null) {
-            record.putObject("custom").putObject("leek").put("key", options.key());
+            record.withObject("custom").withObject("leek").put("key", options.key());
+        }
+        if (retries > 0) {
+            record.withObject("custom")
+                    .withObject("leek")
+                    .set("retry", backoff(task, options).toJson());
         }
         return record;
     }
 
-    private int retries(TaskOptions task) {
-        return task.maxRetries() < 0 ? settings.maxRetries() : task.maxRetries();
+    private RetryBackoff backoff(TaskOptions task, OffloadOptions options) {
+        return options.backoff() == null ? task.retry().backoff(settings.backoff()) : options.backoff();
     }
 
     private JsonNode write(RegisteredTask task, Parameter parameter, @Nullable Object value, JavaType type) {

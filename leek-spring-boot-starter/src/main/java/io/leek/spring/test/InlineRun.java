@@ -1,14 +1,17 @@
 package io.leek.spring.test;
 
 import io.leek.TaskContext;
+import io.leek.task.FailedAttempt;
 import io.leek.task.FailureReason;
 import io.leek.task.Task;
 import io.leek.task.TaskFailure;
 import io.leek.task.TaskRecord;
 import io.leek.task.TaskState;
 import io.leek.worker.TaskHandler;
+import io.leek.worker.Thrown;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,6 +27,7 @@ final class InlineRun {
     private final Clock clock;
     private final InlineTasks tasks;
     private final Instant enqueuedAt;
+    private final List<FailedAttempt> failures = new ArrayList<>();
     private @Nullable Instant startedAt;
 
     InlineRun(TaskRecord record, TaskHandler handler, Clock clock, InlineTasks tasks) {
@@ -32,6 +36,7 @@ final class InlineRun {
         this.clock = clock;
         this.tasks = tasks;
         this.enqueuedAt = clock.instant();
+        tasks.find(record.jid()).ifPresent(before -> failures.addAll(before.failures()));
     }
 
     void queue() {
@@ -69,14 +74,21 @@ final class InlineRun {
     }
 
     private Optional<Throwable> failed(FailureReason reason, Throwable thrown) {
+        TaskFailure failure =
+                failure(reason, Thrown.of(thrown, handler::mayRetry).what());
+        Instant now = clock.instant();
+        failures.add(new FailedAttempt(1, startedAt == null ? now : startedAt, now, WORKER, failure));
+        tasks.put(task(TaskState.FAILED, null, failure));
+        return Optional.of(thrown);
+    }
+
+    private static TaskFailure failure(FailureReason reason, Throwable thrown) {
         List<String> lines = Stream.of(thrown.getStackTrace())
                 .limit(TaskFailure.MAX_BACKTRACE)
                 .map(StackTraceElement::toString)
                 .toList();
         String message = thrown.getMessage() == null ? "" : thrown.getMessage();
-        tasks.put(task(
-                TaskState.FAILED, null, TaskFailure.of(reason, thrown.getClass().getName(), message, lines)));
-        return Optional.of(thrown);
+        return TaskFailure.of(reason, thrown.getClass().getName(), message, lines);
     }
 
     private Task task(TaskState state, @Nullable String result, @Nullable TaskFailure failure) {
@@ -98,7 +110,8 @@ final class InlineRun {
                 WORKER,
                 startedAt != null && !finished,
                 result,
-                failure);
+                failure,
+                failures);
     }
 
     private record Result(@Nullable Object value) {}

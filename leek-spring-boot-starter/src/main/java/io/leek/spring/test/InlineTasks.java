@@ -66,7 +66,11 @@ final class InlineTasks {
                 from = i + 1;
             }
         }
-        return List.copyOf(matching.subList(from, Math.min(matching.size(), from + query.limit())));
+        return matching.stream()
+                .skip(from)
+                .limit(query.limit())
+                .map(task -> task.withFailures(List.of()))
+                .toList();
     }
 
     /** All of them, whatever the query's page. */

@@ -15,6 +15,7 @@ import io.leek.TaskFailedException;
 import io.leek.TaskHandle;
 import io.leek.TaskMethod;
 import io.leek.task.FailureReason;
+import io.leek.task.RetryBackoff;
 import io.leek.task.Task;
 import io.leek.task.TaskFailure;
 import io.leek.task.TaskQuery;
@@ -154,7 +155,7 @@ class FormsOfOffloadingTest {
         assertThat(record.path("priority").asInt()).isEqualTo(9);
         assertThat(record.path("retry").asInt()).isEqualTo(3);
         assertThat(record.has("at")).isFalse();
-        assertThat(record.has("custom")).isFalse();
+        assertThat(record.path("custom")).hasToString("{\"leek\":{\"retry\":{\"delay_ms\":1000}}}");
     }
 
     @Test
@@ -319,7 +320,7 @@ class FormsOfOffloadingTest {
 
         @Bean
         OffloadSettings settings() {
-            return new OffloadSettings(2, Clock.fixed(NOW, ZoneOffset.UTC));
+            return new OffloadSettings(2, RetryBackoff.DEFAULT, Clock.fixed(NOW, ZoneOffset.UTC));
         }
 
         @Bean

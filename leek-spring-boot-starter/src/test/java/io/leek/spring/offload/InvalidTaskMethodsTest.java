@@ -47,8 +47,12 @@ class InvalidTaskMethodsTest {
                 Arguments.of(RecurringWithArguments.class, "is queued by itself, but takes arguments"),
                 Arguments.of(BadCron.class, "cron 'every day': Cron expression must consist of 6 fields"),
                 Arguments.of(BadZone.class, "there is no time zone 'Europe/Wien'"),
-                Arguments.of(BadDelay.class, "fixedDelay must be a duration, but was 'soon'"),
+                Arguments.of(BadFixedDelay.class, "fixedDelay must be a duration, but was 'soon'"),
                 Arguments.of(CronAndDelay.class, "has cron and fixedDelay, but only one of them can be"),
+                Arguments.of(BadDelay.class, "delay must be a duration, but was 'soon'"),
+                Arguments.of(BadPlaceholder.class, "no.such.delay"),
+                Arguments.of(BadMultiplier.class, "multiplier must be 1 or more, but was 0.5"),
+                Arguments.of(BadJitter.class, "jitter must be 0 to 365 days, but was PT-1S"),
                 Arguments.of(LongName.class, "has a name of 256 characters"),
                 Arguments.of(TakesEntity.class, "argument 1 (photo) can't be kept as JSON"),
                 Arguments.of(TakesEntity.class, "is a JPA entity"),
@@ -255,7 +259,7 @@ class InvalidTaskMethodsTest {
         public void work() {}
     }
 
-    static class BadDelay {
+    static class BadFixedDelay {
         @LeekTask(fixedDelay = "soon")
         public void work() {}
     }
@@ -267,6 +271,26 @@ class InvalidTaskMethodsTest {
 
     static class BadRetries {
         @LeekTask(maxRetries = -2)
+        public void work() {}
+    }
+
+    static class BadDelay {
+        @LeekTask(delay = "soon")
+        public void work() {}
+    }
+
+    static class BadPlaceholder {
+        @LeekTask(delay = "${no.such.delay}")
+        public void work() {}
+    }
+
+    static class BadMultiplier {
+        @LeekTask(multiplier = 0.5)
+        public void work() {}
+    }
+
+    static class BadJitter {
+        @LeekTask(jitter = "-1s")
         public void work() {}
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leek.Leek;
 import io.leek.LeekTask;
+import io.leek.RetryLaterException;
 import io.leek.TaskContext;
 import io.leek.TaskFailedException;
 import io.leek.TaskHandle;
@@ -131,6 +132,32 @@ class InlineModeTest {
     }
 
     @Test
+    void whatATaskSaysAboutItsRetryReachesTheCallerAndNothingIsRetriedByItself() {
+        assertThatThrownBy(() -> leek.with().maxRetries(3).offload(() -> work.later()))
+                .isExactlyInstanceOf(RetryLaterException.class);
+
+        Task failed = leek.list(TaskQuery.failed()).get(0);
+        assertThat(failed.attempts()).isOne();
+        assertThat(failed.failure().orElseThrow().summary()).isEqualTo("java.io.IOException: busy");
+    }
+
+    @Test
+    void everyRunThatFailedIsTold() {
+        assertThatThrownBy(() -> leek.offload(() -> work.fail("first"))).isInstanceOf(IOException.class);
+        String id = leek.list(TaskQuery.failed()).get(0).id();
+        assertThatThrownBy(() -> leek.retry(id)).isInstanceOf(IOException.class);
+        work.repair();
+        leek.retry(id);
+
+        assertThat(leek.find(id).orElseThrow().failures())
+                .extracting(attempt -> attempt.failure().message())
+                .containsExactly("first", "first");
+        assertThat(leek.list(TaskQuery.success()).get(0).failures())
+                .as("in a list, as elsewhere")
+                .isEmpty();
+    }
+
+    @Test
     void retryAllRunsEveryFailedOneThatMatches() {
         assertThatThrownBy(() -> leek.offloadAll(List.of("a", "b"), work::fail)).isInstanceOf(IOException.class);
         work.repair();
@@ -246,6 +273,11 @@ class InlineModeTest {
             if (!repaired) {
                 throw new IOException(message);
             }
+        }
+
+        @LeekTask
+        public void later() {
+            throw new RetryLaterException(Duration.ofMinutes(10), new IOException("busy"));
         }
 
         @LeekTask
