@@ -31,12 +31,16 @@ final class Answers {
     /**
      * Sends an answer, again after each reconnect, until the server has confirmed it. A task's first answer counts; what
      * its run says after it was given back does not.
+     *
+     * @return done once the server has confirmed it, or never will
      */
-    void give(Assignment task, Command answer) {
+    CompletableFuture<Void> give(Assignment task, Command answer) {
         CompletableFuture<Void> confirmed = held.end(task);
-        if (confirmed != null) {
-            send(task, answer, confirmed);
+        if (confirmed == null) {
+            return CompletableFuture.completedFuture(null);
         }
+        send(task, answer, confirmed);
+        return confirmed;
     }
 
     private void send(Assignment task, Command answer, CompletableFuture<Void> confirmed) {

@@ -14,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,7 @@ final class Supply {
     private double runNanos = Double.MAX_VALUE;
     private boolean stalled;
     private long gaveBackAt;
+    private CompletableFuture<Void> takenBack = CompletableFuture.completedFuture(null);
     private boolean watching;
     private boolean stopped;
 
@@ -123,7 +125,11 @@ final class Supply {
         return CompletableFuture.allOf(lanes.stream().map(lane -> lane.asked).toArray(CompletableFuture[]::new));
     }
 
+    /** What went back comes first: a fetch on its own connection could overtake it. */
     private void ask() {
+        if (!takenBack.isDone()) {
+            return;
+        }
         int ahead = ahead();
         for (Lane lane : lanes) {
             int expected = lanes.stream().mapToInt(each -> each.expected).sum();
@@ -249,7 +255,13 @@ final class Supply {
         gaveBackAt = nanoTime.getAsLong();
         List<Ready> all = new ArrayList<>(ready);
         ready.clear();
-        all.forEach(waiting -> answers.give(waiting.task(), Answers.release(waiting.task())));
+        if (!all.isEmpty()) {
+            takenBack = CompletableFuture.allOf(Stream.concat(
+                            Stream.of(takenBack),
+                            all.stream().map(waiting -> answers.give(waiting.task(), Answers.release(waiting.task()))))
+                    .toArray(CompletableFuture[]::new));
+            takenBack.thenRun(this::askAgain);
+        }
     }
 
     /** A fetch that waits for its answer, or none. Guarded by the supply's lock. */

@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** A server whose every word a test says. */
@@ -106,6 +108,27 @@ public final class FakeServer implements AutoCloseable {
                 return line;
             } catch (IOException e) {
                 throw new UncheckedIOException("expected a line that starts with '" + start + "'", e);
+            }
+        }
+
+        /** Whether the client says nothing for a moment; what it says later than that is not noticed. */
+        public boolean isQuiet() {
+            try {
+                socket.setSoTimeout(300);
+                in.mark(1);
+                in.read();
+                in.reset();
+                return false;
+            } catch (SocketTimeoutException e) {
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } finally {
+                try {
+                    socket.setSoTimeout(10_000);
+                } catch (SocketException e) {
+                    fail("its connection is gone", e);
+                }
             }
         }
 

@@ -157,6 +157,28 @@ class WorkerTest {
         assertThat(fetching.hears("LEEK FETCH ")).contains("\"max\":1,");
     }
 
+    /** A fetch that overtook it would bring what comes after it. */
+    @Test
+    void nothingIsFetchedUntilTheServerHasTakenBackWhatWasGivenBack() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        handlers.on("slow", args -> {
+            end.await();
+            return "done";
+        });
+        fetching.saysBulk(tasks("slow", 3));
+        control.hears("LEEK RELEASE ");
+        control.hears("LEEK RELEASE ");
+        end.countDown();
+        control.hears("ACK ");
+
+        assertThat(fetching.isQuiet()).isTrue();
+        control.says("+OK");
+        assertThat(fetching.isQuiet()).isTrue();
+        control.says("+OK");
+
+        fetching.hears("LEEK FETCH ");
+    }
+
     @Test
     void quickTasksAreFetchedAheadUpToThePrefetch() {
         // One for the idle thread and four ahead, less what has just come.
