@@ -163,6 +163,21 @@ final class DirectLeek implements Leek, OffloadSpec {
     }
 
     @Override
+    public OffloadSpec mutex(String name) {
+        return this;
+    }
+
+    @Override
+    public OffloadSpec mutex(String name, int limit) {
+        return this;
+    }
+
+    @Override
+    public OffloadSpec ordered() {
+        return this;
+    }
+
+    @Override
     public Optional<Task> find(String id) {
         throw noQueue();
     }

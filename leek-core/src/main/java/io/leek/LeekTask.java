@@ -81,6 +81,23 @@ public @interface LeekTask {
     Class<? extends Throwable>[] excludes() default {};
 
     /**
+     * What the task must have a place in to run, as a SpEL expression that is evaluated when the call is captured: {@code
+     * "'customer:' + #id"}. Of all tasks with the same result, whatever their names and queues, at most {@link
+     * #mutexLimit()} run at once, over all workers and servers. Parameters are {@code #name}, {@code #a0} or {@code #p0}.
+     * The result must have 1 to 255 characters. Empty, the default, for none.
+     */
+    String mutex() default "";
+
+    /** How many tasks with the same mutex may run at once, 1 to 1000. */
+    int mutexLimit() default 1;
+
+    /**
+     * Whether a task that waits for its retry holds back the later ones with the same mutex. Only with a {@link
+     * #mutexLimit()} of 1.
+     */
+    boolean ordered() default false;
+
+    /**
      * How the task becomes a success. By default together with what its method has written, if the method is {@code
      * @Transactional} on the database that keeps the tasks.
      */

@@ -30,4 +30,13 @@ public interface OffloadSpec extends Offloading {
 
     /** The delays before retries, instead of those of the {@link LeekTask}. */
     OffloadSpec backoff(RetryBackoff backoff);
+
+    /** What the task must have a place in to run, 1 to 255 characters, instead of {@link LeekTask#mutex()}. */
+    OffloadSpec mutex(String name);
+
+    /** The same with a number of places, 1 to 1000, instead of {@link LeekTask#mutexLimit()}. */
+    OffloadSpec mutex(String name, int limit);
+
+    /** Holds later tasks of the mutex back while this one waits for its retry, as {@link LeekTask#ordered()}. */
+    OffloadSpec ordered();
 }

@@ -22,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param retry retries after the first attempt, and the delays before them; none fails at once
  * @param backtrace stack trace lines to keep
  * @param key the caller's own identifier
+ * @param mutex what it must have a place in to run
  * @param json the whole record
  */
 public record TaskRecord(
@@ -35,6 +36,7 @@ public record TaskRecord(
         RetryRule retry,
         int backtrace,
         @Nullable String key,
+        @Nullable Mutex mutex,
         ObjectNode json) {
 
     public static final String DEFAULT_QUEUE = "default";
@@ -102,6 +104,7 @@ public record TaskRecord(
                 new RetryRule(number(json, "retry", DEFAULT_RETRY), RetryBackoff.of(leek.path("retry"))),
                 number(json, "backtrace", 0),
                 key.isEmpty() ? null : key,
+                Mutex.read(leek.path("mutex")),
                 json);
     }
 

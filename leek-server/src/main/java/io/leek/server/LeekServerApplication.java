@@ -28,6 +28,7 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties({
     ServerProperties.class,
     RetentionProperties.class,
+    QueuesProperties.class,
     CompanionProperties.class,
     AppProperties.class
 })
@@ -82,11 +83,16 @@ public class LeekServerApplication {
 
     @Bean(destroyMethod = "close")
     @DependsOn("app")
-    LeekServer leekServer(ServerProperties server, RetentionProperties retention, CompanionProperties companion) {
+    LeekServer leekServer(
+            ServerProperties server,
+            RetentionProperties retention,
+            QueuesProperties queues,
+            CompanionProperties companion) {
         StoreSettings store = new StoreSettings(location(server), companion.schema(), server.migrate());
         return LeekServer.start(ServerSettings.of(
                 server,
                 retention,
+                queues,
                 store,
                 companion.bind().stream().map(BindAddress::parse).toList(),
                 new Access(companion.password(), server.allowWeakHash())));

@@ -72,7 +72,8 @@ class ServerConfiguration {
                 clock,
                 System::nanoTime,
                 serverId.value(),
-                settings.rules().maxCrashes());
+                settings.rules().maxCrashes(),
+                settings.rules().queues());
     }
 
     @Bean

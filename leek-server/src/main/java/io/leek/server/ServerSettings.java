@@ -1,11 +1,13 @@
 package io.leek.server;
 
 import io.leek.server.dispatch.QueueLimit;
+import io.leek.server.dispatch.QueueRules;
 import io.leek.server.listen.Access;
 import io.leek.server.recovery.Retention;
 import io.leek.server.store.StoreSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a server needs to start.
@@ -21,8 +23,14 @@ public record ServerSettings(StoreSettings store, List<BindAddress> bind, Access
      * @param maxCrashes how often a task may take its process down
      * @param unknownAfter how long tasks wait for a worker that knows their name
      * @param maxQueued the most queued tasks, {@link QueueLimit#NONE} for no limit
+     * @param queues what holds for single queues, by name
      */
-    public record Rules(int maxCrashes, Duration unknownAfter, Retention.Settings retention, long maxQueued) {}
+    public record Rules(
+            int maxCrashes,
+            Duration unknownAfter,
+            Retention.Settings retention,
+            long maxQueued,
+            Map<String, QueueRules> queues) {}
 
     public ServerSettings {
         bind = List.copyOf(bind);
@@ -36,11 +44,13 @@ public record ServerSettings(StoreSettings store, List<BindAddress> bind, Access
     public static ServerSettings of(
             ServerProperties properties,
             RetentionProperties retention,
+            QueuesProperties queues,
             StoreSettings store,
             List<BindAddress> bind,
             Access access) {
         long maxQueued = properties.maxQueued() == null ? QueueLimit.NONE : properties.maxQueued();
-        Rules rules = new Rules(properties.maxCrashes(), properties.unknownAfter(), retention.settings(), maxQueued);
+        Rules rules = new Rules(
+                properties.maxCrashes(), properties.unknownAfter(), retention.settings(), maxQueued, queues.rules());
         return new ServerSettings(
                 store, bind, access, rules, (int) properties.maxLine().toBytes());
     }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +41,7 @@ import tools.jackson.databind.JsonNode;
 class LeekServerTest {
 
     static final ServerSettings.Rules RULES =
-            new ServerSettings.Rules(3, Duration.ofHours(1), Retention.Settings.FOREVER, QueueLimit.NONE);
+            new ServerSettings.Rules(3, Duration.ofHours(1), Retention.Settings.FOREVER, QueueLimit.NONE, Map.of());
 
     private static final int TASKS = 600;
 

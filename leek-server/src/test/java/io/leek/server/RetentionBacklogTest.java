@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -115,7 +116,7 @@ class RetentionBacklogTest {
                 new StoreSettings(location, "leek", true),
                 List.of(new BindAddress("127.0.0.1", 0)),
                 new Access(null, false),
-                new ServerSettings.Rules(3, Duration.ofHours(1), retention, QueueLimit.NONE),
+                new ServerSettings.Rules(3, Duration.ofHours(1), retention, QueueLimit.NONE, Map.of()),
                 1 << 20));
     }
 

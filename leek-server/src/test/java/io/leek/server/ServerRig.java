@@ -5,6 +5,7 @@ import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Intake;
 import io.leek.server.dispatch.Joining;
 import io.leek.server.dispatch.QueueLimit;
+import io.leek.server.dispatch.QueueRules;
 import io.leek.server.dispatch.Waits;
 import io.leek.server.listen.Access;
 import io.leek.server.listen.Limits;
@@ -15,6 +16,7 @@ import io.leek.server.recovery.Upkeep;
 import io.leek.server.recurring.RecurringTasks;
 import io.leek.server.store.Committer;
 import io.leek.server.store.OpenStore;
+import io.leek.server.store.RateLimit;
 import io.leek.server.store.StoreSettings;
 import io.leek.server.store.TaskStore;
 import io.leek.server.store.TestClock;
@@ -23,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -53,12 +56,13 @@ public final class ServerRig implements AutoCloseable {
     private final List<TestClient> clients = new ArrayList<>();
     private volatile Duration ahead = Duration.ZERO;
 
-    private ServerRig(StoreSettings.Location location, TestClock clock, long maxQueued) {
+    private ServerRig(
+            StoreSettings.Location location, TestClock clock, long maxQueued, Map<String, QueueRules> queues) {
         this.clock = clock;
         open = OpenStore.open(location, clock);
         TaskStore store = open.store();
         committer = new Committer(store);
-        dispatcher = new Dispatcher(store, committer, reads, clock, nanos::get, serverId, 3);
+        dispatcher = new Dispatcher(store, committer, reads, clock, nanos::get, serverId, 3, queues);
         Attempts attempts = new Attempts(store, committer, dispatcher, reads, clock, 3, new Random(1));
         Joining joining = new Joining(store, committer, dispatcher, attempts, reads, clock, nanos::get, serverId);
         waits = new Waits(store, committer, lookUps);
@@ -93,11 +97,17 @@ public final class ServerRig implements AutoCloseable {
     }
 
     public static ServerRig start(StoreSettings.Location location, TestClock clock) {
-        return new ServerRig(location, clock, QueueLimit.NONE);
+        return new ServerRig(location, clock, QueueLimit.NONE, Map.of());
     }
 
     public static ServerRig startWithLimit(StoreSettings.Location location, TestClock clock, long maxQueued) {
-        return new ServerRig(location, clock, maxQueued);
+        return new ServerRig(location, clock, maxQueued, Map.of());
+    }
+
+    /** With a rate for the default queue, as {@code 10/m}. */
+    public static ServerRig startWithRate(StoreSettings.Location location, TestClock clock, String rate) {
+        return new ServerRig(
+                location, clock, QueueLimit.NONE, Map.of("default", new QueueRules(RateLimit.parse(rate))));
     }
 
     public TestClock clock() {

@@ -1,6 +1,7 @@
 package io.leek.spring;
 
 import io.leek.server.LeekServer;
+import io.leek.server.QueuesProperties;
 import io.leek.server.RetentionProperties;
 import io.leek.server.ServerProperties;
 import io.leek.spring.LeekProperties.Mode;
@@ -15,7 +16,7 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass(LeekServer.class)
 @ConditionalOnLeekMode(Mode.IN_APP)
-@EnableConfigurationProperties({ServerProperties.class, RetentionProperties.class})
+@EnableConfigurationProperties({ServerProperties.class, RetentionProperties.class, QueuesProperties.class})
 class InAppConfiguration {
 
     @Bean(destroyMethod = "close")
@@ -23,9 +24,10 @@ class InAppConfiguration {
             LeekProperties properties,
             ServerProperties server,
             RetentionProperties retention,
+            QueuesProperties queues,
             ConfigurableListableBeanFactory beanFactory,
             Environment environment) {
-        return new InAppServer(properties, server, retention, beanFactory, environment);
+        return new InAppServer(properties, server, retention, queues, beanFactory, environment);
     }
 
     @Bean

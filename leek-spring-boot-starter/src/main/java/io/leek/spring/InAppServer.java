@@ -3,6 +3,7 @@ package io.leek.spring;
 import io.leek.client.ServerAddress;
 import io.leek.server.BindAddress;
 import io.leek.server.LeekServer;
+import io.leek.server.QueuesProperties;
 import io.leek.server.RetentionProperties;
 import io.leek.server.ServerProperties;
 import io.leek.server.ServerSettings;
@@ -24,6 +25,7 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
     private final LeekProperties properties;
     private final ServerProperties serverProperties;
     private final RetentionProperties retention;
+    private final QueuesProperties queues;
     private final DataFolder dataFolder;
     private final StoreChoice choice;
     private final String password;
@@ -33,11 +35,13 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
             LeekProperties properties,
             ServerProperties serverProperties,
             RetentionProperties retention,
+            QueuesProperties queues,
             ConfigurableListableBeanFactory beanFactory,
             Environment environment) {
         this.properties = properties;
         this.serverProperties = serverProperties;
         this.retention = retention;
+        this.queues = queues;
         dataFolder = DataFolder.of(serverProperties.dataDir(), environment);
         choice = new StoreChoice(beanFactory, properties.store(), serverProperties, dataFolder.path());
         password = properties.password() == null ? oneRunPassword() : properties.password();
@@ -92,7 +96,7 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
         // What a user binds needs a user's password; what nobody knows of gets one that nobody knows.
         String asked = properties.bind().isEmpty() ? password : properties.password();
         return ServerSettings.of(
-                serverProperties, retention, store, bind, new Access(asked, serverProperties.allowWeakHash()));
+                serverProperties, retention, queues, store, bind, new Access(asked, serverProperties.allowWeakHash()));
     }
 
     private synchronized LeekServer server() {

@@ -36,7 +36,7 @@ final class Crashes {
         Instant now = clock.instant();
         int crashes = row.crashes() + 1;
         if (crashes < maxCrashes) {
-            return end(new Change.Crash(row.jid(), lease.token(), now), lease, () -> {
+            return end(row, new Change.Crash(row.jid(), lease.token(), now), lease, () -> {
                 log.warn(
                         "Task {} ({}): worker {} ended while it ran, crash {} of {}; it runs again",
                         row.jid(),
@@ -53,6 +53,7 @@ final class Crashes {
                 "its process ended while it ran, " + crashes + " times (leek.server.max-crashes=" + maxCrashes + ")",
                 List.of());
         return end(
+                row,
                 new Change.Fail(row.jid(), lease.token(), now, failure),
                 lease,
                 () -> log.error(
@@ -64,7 +65,7 @@ final class Crashes {
     }
 
     /** Nobody is left to say again how it ended: if it can't be stored, the lease is one that nobody remembers. */
-    private CompletableFuture<Outcome> end(Change.Ending change, Lease lease, Runnable ended) {
+    private CompletableFuture<Outcome> end(QueuedTask row, Change.Ending change, Lease lease, Runnable ended) {
         return committer.submit(change).whenComplete((outcome, error) -> {
             dispatcher
                     .leases()
@@ -72,6 +73,7 @@ final class Crashes {
                     .filter(held -> held.has(lease.token()))
                     .ifPresent(dispatcher::ended);
             if (outcome instanceof Outcome.Done) {
+                dispatcher.limits().ended(row.mutex());
                 ended.run();
             }
         });

@@ -13,18 +13,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Brings tasks and waiting workers together. A worker gets a task only once its lease is durable. */
 public final class Dispatcher {
-
-    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
     private final Committer committer;
     private final Clock clock;
@@ -33,13 +30,16 @@ public final class Dispatcher {
     private final Workers workers;
     private final Leases leases;
     private final Unsettled unsettled;
-    private final OncePerMinute said;
+    private final Limits limits;
+    private final Claims claims;
+    private final ClosedQueues closedQueues;
     private final Matching matching;
     private final BacklogReader backlog;
 
     /**
      * @param reads one thread that reads the store
      * @param maxCrashes how often a task may take its process down
+     * @param queues what holds for single queues, by name
      */
     public Dispatcher(
             TaskStore store,
@@ -48,7 +48,8 @@ public final class Dispatcher {
             Clock clock,
             LongSupplier nanoTime,
             String serverId,
-            int maxCrashes) {
+            int maxCrashes,
+            Map<String, QueueRules> queues) {
         this.committer = committer;
         this.clock = clock;
         this.serverId = serverId;
@@ -57,8 +58,10 @@ public final class Dispatcher {
         backlog = new BacklogReader(store, reads, clock, nanoTime);
         matching = new Matching(workers, leases, nanoTime, this::load);
         unsettled = new Unsettled(committer);
-        said = new OncePerMinute(nanoTime);
+        limits = new Limits(store, committer, queues, this::ready);
+        claims = new Claims(committer, limits, unsettled, new OncePerMinute(nanoTime));
         schedule = new Schedule(clock, this::due);
+        closedQueues = new ClosedQueues(matching, clock, this::match);
         store.onWake(this::wake);
     }
 
@@ -72,6 +75,10 @@ public final class Dispatcher {
 
     Leases leases() {
         return leases;
+    }
+
+    Limits limits() {
+        return limits;
     }
 
     /**
@@ -116,6 +123,7 @@ public final class Dispatcher {
     public void stop() {
         List<Fetch> ended = matching.stop();
         schedule.close();
+        closedQueues.close();
         ended.forEach(Fetch::end);
     }
 
@@ -173,10 +181,16 @@ public final class Dispatcher {
     public void sweep() {
         unsettled.giveBack();
         matching.forgetUnused();
+        closedQueues.reopen();
         wake();
         if (schedule.isUnknown()) {
             backlog.readSchedule(schedule);
         }
+    }
+
+    /** Lets those go that wait for a mutex though it has places. */
+    public void letWaitersGo() {
+        limits.sweep();
     }
 
     Lease lease(String workerId, Instant now, Duration reserveFor) {
@@ -198,6 +212,7 @@ public final class Dispatcher {
     /** A worker has one task less. */
     void ended(Held held) {
         leases.remove(held);
+        limits.ended(held.row().mutex());
         matchHeldBack();
     }
 
@@ -219,43 +234,24 @@ public final class Dispatcher {
     }
 
     private void claim(Fetch fetch, List<Claimable> tasks) {
-        Instant now = clock.instant();
-        List<Change.Claim> claims = tasks.stream()
-                .map(task -> new Change.Claim(
-                        task.jid(), task.seq(), lease(fetch.workerId(), now, Leases.FIRST_RESERVATION)))
-                .toList();
-        committer.submitAll(claims).whenComplete((outcomes, error) -> {
-            List<Assignment> won = new ArrayList<>();
-            for (int i = 0; i < claims.size(); i++) {
-                if (outcomes != null && outcomes.get(i) instanceof Outcome.Done done && done.row() != null) {
-                    Lease lease = claims.get(i).lease();
-                    if (tasks.get(i).describes(done.row())) {
-                        won.add(new Assignment(done.row(), lease));
-                    } else {
-                        unsettled.add(done.row().jid(), lease.token(), null);
+        claims.claim(tasks, clock.instant(), now -> lease(fetch.workerId(), now, Leases.FIRST_RESERVATION))
+                .whenComplete((claimed, error) -> {
+                    boolean hasWon = claimed != null && !claimed.won().isEmpty();
+                    if (hasWon) {
+                        deliver(fetch, claimed.won());
                     }
-                }
-            }
-            if (!won.isEmpty()) {
-                deliver(fetch, won);
-            }
-            matching.claimed(tasks);
-            if (error != null) {
-                if (said.isDue("hand-out")) {
-                    log.warn(
-                            "Task {} ({}) and {} more could not be handed out: {}",
-                            tasks.get(0).jid(),
-                            tasks.get(0).name(),
-                            tasks.size() - 1,
-                            error.toString());
-                }
-                claims.forEach(claim -> unsettled.add(claim.jid(), claim.lease().token(), null));
-                fetch.answer().completeExceptionally(error);
-            } else if (won.isEmpty()) {
-                waitAgain(fetch);
-            }
-            matchHeldBack();
-        });
+                    matching.claimed(tasks);
+                    if (claimed == null) {
+                        fetch.answer().completeExceptionally(error);
+                    } else {
+                        closedQueues.closeThoseOf(tasks, claimed.outcomes());
+                        limits.blocked(claimed.outcomes());
+                    }
+                    if (claimed != null && !hasWon) {
+                        waitAgain(fetch);
+                    }
+                    matchHeldBack();
+                });
     }
 
     private void deliver(Fetch fetch, List<Assignment> tasks) {

@@ -49,9 +49,10 @@ public final class Intake {
         });
     }
 
-    /** One that may have to wait for its key must not keep a worker waiting. */
+    /** One that may have to wait for its key, or may not run yet, must not keep a worker waiting. */
     private @Nullable Fetch reserve(TaskRecord task) {
-        if (task.key() != null && committer.hasLaneForKeys()) {
+        if (task.key() != null && committer.hasLaneForWaits()
+                || dispatcher.limits().concern(task)) {
             matching.expect(List.of(task));
             return null;
         }
@@ -86,6 +87,15 @@ public final class Intake {
     private Change.Insert insert(TaskRecord task, String payload, Instant now, @Nullable Lease lease) {
         Instant dueAt = task.at() != null && task.at().isAfter(now) ? task.at() : now;
         return new Change.Insert(
-                task.jid(), task.name(), task.queue(), task.priority(), dueAt, now, payload, task.key(), lease);
+                task.jid(),
+                task.name(),
+                task.queue(),
+                task.priority(),
+                dueAt,
+                now,
+                payload,
+                task.key(),
+                task.mutex() == null ? null : task.mutex().name(),
+                lease);
     }
 }

@@ -2,6 +2,7 @@ package io.leek.server.dispatch;
 
 import io.leek.server.store.TaskStore.Claimable;
 import io.leek.task.TaskRecord;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -228,6 +230,17 @@ final class Matching {
             Dealt dealt = underWay.remove(task.jid());
             fragileUnderWay -= dealt != null && dealt.isFragile() ? 1 : 0;
         }
+    }
+
+    /** A task's queue has had its share: it stays, and nothing of that queue is dealt until then. */
+    synchronized void close(Claimable task, Instant until) {
+        windows.close(task.queue(), until);
+        offer(List.of(task));
+    }
+
+    /** Queues whose time has come are dealt from again; returns when the next one's comes. */
+    synchronized Optional<Instant> reopen(Instant now) {
+        return windows.reopen(now);
     }
 
     /** True once, where a worker could not have a task because of what it held. */

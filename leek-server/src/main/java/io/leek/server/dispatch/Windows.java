@@ -2,10 +2,13 @@ package io.leek.server.dispatch;
 
 import io.leek.server.store.TaskStore.Claimable;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ final class Windows {
     private final Map<Line, Window> windows = new HashMap<>();
     private final Map<Line, Long> lastUsed = new HashMap<>();
     private final Map<String, Integer> expected = new HashMap<>();
+    private final Map<String, Instant> closed = new HashMap<>();
     private final LongSupplier nanoTime;
     private final Consumer<Window> load;
 
@@ -37,6 +41,9 @@ final class Windows {
     Claimable peek(List<Line> lines) {
         for (Line line : lines) {
             Window window = use(line);
+            if (closed.containsKey(line.queue())) {
+                continue;
+            }
             if (window.beginLoad()) {
                 load.accept(window);
             }
@@ -77,6 +84,17 @@ final class Windows {
 
     void arrived(String queue) {
         expected.computeIfPresent(queue, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** Nothing of this queue is to be had until then. */
+    void close(String queue, Instant until) {
+        closed.put(queue, until);
+    }
+
+    /** Opens the queues whose time has come, and returns the time of the next. */
+    Optional<Instant> reopen(Instant now) {
+        closed.values().removeIf(until -> !until.isAfter(now));
+        return closed.values().stream().min(Comparator.naturalOrder());
     }
 
     /** What others wrote to the store may be missing here; the next look at an empty window reads it again. */

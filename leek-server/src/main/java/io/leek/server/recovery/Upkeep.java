@@ -101,6 +101,7 @@ public final class Upkeep implements AutoCloseable {
             dispatcher.suspend(!isClockRight);
             orphans.settle(Stream.concat(deadServers.orphans().stream(), forgotten.leased().stream())
                     .toList());
+            dispatcher.letWaitersGo();
         }
         dispatcher.sweep();
         waits.sweep();

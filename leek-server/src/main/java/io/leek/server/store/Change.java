@@ -20,6 +20,11 @@ public sealed interface Change {
         return false;
     }
 
+    /** Whether it may have to wait for other servers, so that it is made apart from those that never do. */
+    default boolean mayWait() {
+        return takesKey();
+    }
+
     /** A change that ends a run. Plain Faktory workers know no token: null ends whatever lease there is. */
     sealed interface Ending extends Change {
 
@@ -49,6 +54,7 @@ public sealed interface Change {
      * A new row. {@link Outcome.Known} where any table has the jid, {@link Outcome.KeyTaken} where a queued row has the
      * key, else {@link Outcome.Done} with its row.
      *
+     * @param mutex the name of what it must have a place in to run
      * @param lease not null where a waiting worker gets it at once; it then counts as the first attempt
      */
     record Insert(
@@ -60,8 +66,24 @@ public sealed interface Change {
             Instant enqueuedAt,
             String payload,
             @Nullable String key,
+            @Nullable String mutex,
             @Nullable Lease lease)
             implements Change {
+
+        /** One that runs whatever else does. */
+        public Insert(
+                String jid,
+                String name,
+                String queue,
+                int priority,
+                Instant dueAt,
+                Instant enqueuedAt,
+                String payload,
+                @Nullable String key,
+                @Nullable Lease lease) {
+            this(jid, name, queue, priority, dueAt, enqueuedAt, payload, key, null, lease);
+        }
+
         @Override
         public boolean makesReady() {
             return lease == null;
@@ -78,11 +100,52 @@ public sealed interface Change {
         }
     }
 
+    /** A hand-out of an unleased row that is due when the lease begins or was never delayed; it counts an attempt. */
+    sealed interface HandOut extends Change {
+
+        Lease lease();
+    }
+
+    /** Hands out a row without a mutex: {@link Outcome.Done} with its row, else {@link Outcome.Lost}. */
+    record Claim(String jid, @Nullable Long seq, Lease lease) implements HandOut {
+        @Override
+        public boolean mayBeUndone() {
+            return true;
+        }
+    }
+
     /**
-     * Leases an unleased row that is due when the lease begins or was never delayed, and counts an attempt: {@link
-     * Outcome.Done} with its row, else {@link Outcome.Lost}.
+     * Hands out a row that may have a mutex, from a queue that may have a rate. As {@link Claim}, and {@link
+     * Outcome.Blocked} where the mutex has no place left: the row then waits for a {@link LetGo}. {@link Outcome.OverRate}
+     * where the queue has had its share for now: the row stays as it was. No power cut may undo it: the next one would run
+     * beside a worker elsewhere that still has this one.
      */
-    record Claim(String jid, @Nullable Long seq, Lease lease) implements Change {
+    record LimitedClaim(
+            String jid,
+            @Nullable Long seq,
+            Lease lease,
+            @Nullable RateLimit rate) implements HandOut {
+        @Override
+        public boolean mayWait() {
+            return true;
+        }
+    }
+
+    /** Makes as many rows ready again that wait for a mutex as it has places left: {@link Outcome.Going}. */
+    record LetGo(String mutex) implements Change {
+
+        /** It is about no task; those of one mutex stay in their order. */
+        @Override
+        public String jid() {
+            return mutex;
+        }
+
+        @Override
+        public boolean mayWait() {
+            return true;
+        }
+
+        /** The look for those that wait in vain makes up for it. */
         @Override
         public boolean mayBeUndone() {
             return true;

@@ -60,6 +60,10 @@ final class ChangeWriter {
         on(Change.Insert.class, inserts::insert);
         on(Change.Requeue.class, requeues::requeue);
         on(Change.Claim.class, leases::claim);
+        Slots slots = new Slots(jdbc, database);
+        LimitedClaims limited = new LimitedClaims(leases, slots, new Rates(jdbc, database));
+        on(Change.LimitedClaim.class, limited::claim);
+        on(Change.LetGo.class, slots::letGo);
         on(Change.RetryLater.class, givenBack::retryLater);
         on(Change.Release.class, givenBack::release);
         on(Change.Crash.class, givenBack::crash);
@@ -135,11 +139,14 @@ final class ChangeWriter {
     }
 
     private void wakeOthers(List<? extends Change> changes, Outcome[] outcomes) {
-        if (wakes != null
-                && IntStream.range(0, outcomes.length)
-                        .anyMatch(i -> changes.get(i).makesReady() && outcomes[i] instanceof Outcome.Done)) {
+        if (wakes != null && IntStream.range(0, outcomes.length).anyMatch(i -> isReady(changes.get(i), outcomes[i]))) {
             wakes.send(jdbc);
         }
+    }
+
+    private static boolean isReady(Change change, Outcome outcome) {
+        return change.makesReady() && outcome instanceof Outcome.Done
+                || outcome instanceof Outcome.Going going && !going.tasks().isEmpty();
     }
 
     private void write(Group group, Outcome[] outcomes) {

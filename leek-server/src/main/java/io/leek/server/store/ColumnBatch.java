@@ -35,14 +35,14 @@ final class ColumnBatch<C> {
     }
 
     /** Makes the changes and returns what the statement does. */
-    <R> List<R> run(List<C> changes, RowMapper<R> mapper) {
+    <R> List<R> run(List<? extends C> changes, RowMapper<R> mapper) {
         if (changes.isEmpty()) {
             return List.of();
         }
         return jdbc.query(connection -> bind(connection, changes), mapper);
     }
 
-    private PreparedStatement bind(Connection connection, List<C> changes) throws SQLException {
+    private PreparedStatement bind(Connection connection, List<? extends C> changes) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         for (int i = 0; i < columns.size(); i++) {
             Column<C> column = columns.get(i);

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes all changes that have gathered while the last ones were committed in one transaction. A change that comes while it
  * is idle is committed at once. One thread does so; where others have the store open too, a second one makes the changes
- * that take a key, for which they may have to wait. Another thread completes all futures, one after the other, so what
+ * that may have to wait for them. Another thread completes all futures, one after the other, so what
  * depends on them must not block.
  */
 public final class Committer implements AutoCloseable {
@@ -36,7 +36,7 @@ public final class Committer implements AutoCloseable {
 
     private final TaskStore store;
     private final Lane lane;
-    private final Lane keyLane;
+    private final Lane waitLane;
     private final List<Lane> lanes;
     private final AtomicInteger openLanes;
     private final Answers answers;
@@ -51,15 +51,15 @@ public final class Committer implements AutoCloseable {
         this.store = store;
         this.answers = new Answers(this::relieve);
         this.lane = new Lane("leek-commit", this::commit, this::ended);
-        this.keyLane = store.isExclusive() ? lane : new Lane("leek-commit-keys", this::commit, this::ended);
-        this.lanes = lane == keyLane ? List.of(lane) : List.of(lane, keyLane);
+        this.waitLane = store.isExclusive() ? lane : new Lane("leek-commit-waits", this::commit, this::ended);
+        this.lanes = lane == waitLane ? List.of(lane) : List.of(lane, waitLane);
         this.openLanes = new AtomicInteger(lanes.size());
         lanes.forEach(Lane::start);
     }
 
-    /** Whether changes that take a key are made apart from the others, and may take longer than these. */
-    public boolean hasLaneForKeys() {
-        return lane != keyLane;
+    /** Whether changes that may have to wait are made apart from the others, and may take longer than these. */
+    public boolean hasLaneForWaits() {
+        return lane != waitLane;
     }
 
     /**
@@ -77,10 +77,10 @@ public final class Committer implements AutoCloseable {
      * once everything is done that was submitted before.
      */
     public CompletableFuture<List<Outcome>> submitAll(List<? extends Change> changes) {
-        if (changes.isEmpty() && hasLaneForKeys()) {
-            return submit(lane, changes).thenCombine(submit(keyLane, changes), (nothing, either) -> nothing);
+        if (changes.isEmpty() && hasLaneForWaits()) {
+            return submit(lane, changes).thenCombine(submit(waitLane, changes), (nothing, either) -> nothing);
         }
-        return submit(changes.stream().anyMatch(Change::takesKey) ? keyLane : lane, changes);
+        return submit(changes.stream().anyMatch(Change::mayWait) ? waitLane : lane, changes);
     }
 
     private CompletableFuture<List<Outcome>> submit(Lane to, List<? extends Change> changes) {

@@ -21,16 +21,21 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** What the dispatcher asks: plain SQL, for it asks often and wants few columns. */
 final class DispatchQueries {
 
-    private static final String CLAIMABLE = """
-            SELECT q.jid, q.name, q.queue, q.priority, q.seq, q.crashes, OCTET_LENGTH(q.payload) AS size
+    /** Of {@code queued_task q}. */
+    static final String COLUMNS =
+            "q.jid, q.name, q.queue, q.priority, q.seq, q.crashes, OCTET_LENGTH(q.payload) AS size, q.mutex";
+
+    static final String CLAIMABLE = "SELECT " + COLUMNS + """
+
             FROM leek.queued_task q LEFT JOIN leek.lease l ON l.seq = q.seq
-            WHERE q.queue = ? AND l.seq IS NULL AND (q.due_at <= ? OR q.due_at <= q.enqueued_at)
+            WHERE q.queue = ? AND q.waits_for IS NULL AND l.seq IS NULL
+              AND (q.due_at <= ? OR q.due_at <= q.enqueued_at)
             """;
 
     private static final String NAMED = " AND q.name = ANY(?)";
     private static final String SAME_PRIORITY = " AND q.priority = ? AND q.seq > ?";
     private static final String LOWER_PRIORITY = " AND q.priority < ?";
-    private static final String IN_ORDER = " ORDER BY q.queue, q.priority DESC, q.seq LIMIT ?";
+    static final String IN_ORDER = " ORDER BY q.queue, q.priority DESC, q.seq LIMIT ?";
 
     private static final String UNLEASED =
             "FROM leek.queued_task q LEFT JOIN leek.lease l ON l.seq = q.seq WHERE l.seq IS NULL";
@@ -95,7 +100,7 @@ final class DispatchQueries {
                 status -> jdbc.query(schema.in(sql + IN_ORDER), DispatchQueries::claimable, all.toArray()));
     }
 
-    private static Claimable claimable(ResultSet row, int number) throws SQLException {
+    static Claimable claimable(ResultSet row, int number) throws SQLException {
         return new Claimable(
                 row.getString(1),
                 row.getString(2),
@@ -103,7 +108,8 @@ final class DispatchQueries {
                 row.getInt(4),
                 row.getLong(5),
                 row.getInt(6),
-                row.getLong(7));
+                row.getLong(7),
+                row.getString(8));
     }
 
     Optional<Instant> nextDue(Instant after) {

@@ -22,12 +22,12 @@ final class Inserts {
      * last, without what this very statement has inserted since. And it would look for a null key in the whole table.
      */
     private static final String INSERT = """
-            INSERT INTO leek.queued_task (jid, seq, name, queue, priority, due_at, enqueued_at, payload, unique_key)
+            INSERT INTO leek.queued_task (jid, seq, name, queue, priority, due_at, enqueued_at, payload, unique_key, mutex)
             SELECT * FROM (VALUES (
                    CAST(? AS VARCHAR), CAST(? AS BIGINT), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS INTEGER),
                    CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS TEXT),
-                   CAST(? AS VARCHAR)
-                 )) AS task (jid, seq, name, queue, priority, due_at, enqueued_at, payload, unique_key)
+                   CAST(? AS VARCHAR), CAST(? AS VARCHAR)
+                 )) AS task (jid, seq, name, queue, priority, due_at, enqueued_at, payload, unique_key, mutex)
             WHERE NOT EXISTS (SELECT 1 FROM leek.queued_task q WHERE q.jid = task.jid)
               AND NOT EXISTS (SELECT 1 FROM leek.success_task s WHERE s.jid = task.jid)
               AND NOT EXISTS (SELECT 1 FROM leek.failed_task f WHERE f.jid = task.jid)
@@ -105,9 +105,9 @@ final class Inserts {
         return outcomes;
     }
 
-    /** A key that two of them want has to be looked for between the one and the other. */
+    /** A key that two of them want has to be looked for between the one and the other; a mutex is rare. */
     private static boolean isPlain(QueuedTask row) {
-        return row.key() == null && row.payload().length() <= ColumnBatch.MAX_TEXT;
+        return row.key() == null && row.mutex() == null && row.payload().length() <= ColumnBatch.MAX_TEXT;
     }
 
     private boolean[] insertMany(List<QueuedTask> rows) {
@@ -172,6 +172,7 @@ final class Inserts {
                 0,
                 null,
                 change.key(),
+                change.mutex(),
                 null);
         Lease lease = change.lease();
         return lease == null ? row : row.leased(stored(lease));
@@ -196,6 +197,7 @@ final class Inserts {
                 .time(row.dueAt())
                 .time(row.enqueuedAt())
                 .text(row.payload())
-                .text(row.key());
+                .text(row.key())
+                .text(row.mutex());
     }
 }

@@ -25,8 +25,12 @@ final class Leases {
 
     private static final String FREE = "SELECT " + QueuedRows.COLUMNS + """
              FROM :change JOIN leek.queued_task q ON q.seq = change.seq LEFT JOIN leek.lease l ON l.seq = q.seq
-            WHERE l.seq IS NULL AND (q.due_at <= change.claimed_at OR q.due_at <= q.enqueued_at)
+            WHERE l.seq IS NULL AND q.waits_for IS NULL
+              AND (q.due_at <= change.claimed_at OR q.due_at <= q.enqueued_at)
             """;
+
+    /** A claim by one who took it for a task without. */
+    private static final String UNLIMITED = " AND q.mutex IS NULL";
 
     private static final String COLUMNS = "seq, token, started_at, lease_until, worker_id, server_id";
 
@@ -57,7 +61,8 @@ final class Leases {
     private final boolean isPostgres;
     private final boolean isShared;
     private final Places places;
-    private final ColumnBatch<Placed<Change.Claim>> free;
+    private final ColumnBatch<Placed<? extends Change.HandOut>> free;
+    private final ColumnBatch<Placed<? extends Change.HandOut>> freeUnlimited;
     private final GuardedBatch<Given> give;
     private final ColumnBatch<Given> giveMany;
     private final ColumnBatch<Sought> find;
@@ -70,12 +75,11 @@ final class Leases {
         Schema schema = database.schema();
         isPostgres = database.dialect() == Dialect.POSTGRESQL;
         isShared = !database.exclusive();
-        free = new ColumnBatch<>(
-                jdbc,
-                schema.in(FREE) + database.lockRows("q"),
-                List.of(Column.number("seq", Placed::seq), Column.time("claimed_at", placed -> placed.change()
-                        .lease()
-                        .startedAt())));
+        List<Column<Placed<? extends Change.HandOut>>> claimed = List.of(
+                Column.number("seq", Placed::seq),
+                Column.time("claimed_at", placed -> placed.change().lease().startedAt()));
+        free = new ColumnBatch<>(jdbc, schema.in(FREE) + database.lockRows("q"), claimed);
+        freeUnlimited = new ColumnBatch<>(jdbc, schema.in(FREE + UNLIMITED) + database.lockRows("q"), claimed);
         give = new GuardedBatch<>(jdbc, schema.in(GIVE), (to, given) -> to.number(given.seq())
                 .text(given.lease().token())
                 .time(given.lease().startedAt())
@@ -105,11 +109,7 @@ final class Leases {
     }
 
     List<Outcome> claim(List<Change.Claim> changes) {
-        Map<String, QueuedTask> rows = new HashMap<>();
-        free.run(places.of(changes), QueuedRows::row).forEach(row -> rows.put(row.jid(), row));
-        changes.forEach(change -> rows.computeIfPresent(change.jid(), (jid, row) -> row.leased(change.lease())));
-        // The place that a change names may be another task's.
-        rows.values().removeIf(row -> row.lease() == null);
+        Map<String, QueuedTask> rows = leased(changes, freeUnlimited);
         Set<Long> given = give(rows.values());
         return changes.stream()
                 .map(change -> rows.get(change.jid()))
@@ -118,12 +118,28 @@ final class Leases {
                 .toList();
     }
 
+    /** Locks those rows that may be handed out, and returns them by jid with the lease that they are to have. */
+    Map<String, QueuedTask> lockFree(List<Change.LimitedClaim> changes) {
+        return leased(changes, free);
+    }
+
+    private <C extends Change.HandOut> Map<String, QueuedTask> leased(
+            List<C> changes, ColumnBatch<Placed<? extends Change.HandOut>> query) {
+        Map<String, QueuedTask> rows = new HashMap<>();
+        query.run(places.of(changes), QueuedRows::row).forEach(row -> rows.put(row.jid(), row));
+        changes.forEach(change -> rows.computeIfPresent(change.jid(), (jid, row) -> row.leased(change.lease())));
+        // The place that a change names may be another task's.
+        rows.values().removeIf(row -> row.lease() == null);
+        return rows;
+    }
+
     /** Gives leases on rows that this transaction has just stored. */
     void giveNew(List<QueuedTask> rows) {
         give(rows.stream().filter(row -> row.lease() != null).toList());
     }
 
-    private Set<Long> give(Collection<QueuedTask> leased) {
+    /** Gives leases to rows that were free, and returns the places of those that still were. */
+    Set<Long> give(Collection<QueuedTask> leased) {
         List<Given> given = leased.stream().map(Given::of).toList();
         if (isPostgres) {
             return new HashSet<>(giveMany.run(given, (row, number) -> row.getLong(1)));

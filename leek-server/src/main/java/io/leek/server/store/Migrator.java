@@ -21,10 +21,11 @@ import org.springframework.util.StreamUtils;
 final class Migrator {
 
     /** In their order; each ends with the version of the tables in the row of {@code store}. */
-    private static final List<String> SCRIPTS = List.of("V1__tables.sql", "V2__recurring.sql", "V3__attempts.sql");
+    private static final List<String> SCRIPTS =
+            List.of("V1__tables.sql", "V2__recurring.sql", "V3__attempts.sql", "V4__limits.sql");
 
     /** The version of the tables that this Leek works with. */
-    static final int VERSION = SCRIPTS.size();
+    static final int VERSION = version(SCRIPTS.get(SCRIPTS.size() - 1));
 
     private static final int NONE = 0;
     private static final String NO_PRIVILEGE_POSTGRESQL = "42501";
@@ -164,8 +165,12 @@ final class Migrator {
                     .append(";\n");
         }
         statements.append(database.dialect().useSchema(schema)).append('\n');
-        SCRIPTS.subList(found, VERSION).forEach(name -> statements.append(script(name)));
+        SCRIPTS.stream().filter(name -> version(name) > found).forEach(name -> statements.append(script(name)));
         return new StoreException(Kind.SCHEMA_MISSING, statements.toString(), null);
+    }
+
+    private static int version(String script) {
+        return Integer.parseInt(script.substring(1, script.indexOf("__")));
     }
 
     private String script(String name) {

@@ -1,5 +1,8 @@
 package io.leek.server.store;
 
+import io.leek.server.store.TaskStore.Claimable;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a {@link Change}. */
@@ -10,6 +13,19 @@ public sealed interface Outcome {
 
     /** The row was not in the state the change needs, or another holds its lease. */
     record Lost() implements Outcome {}
+
+    /** The mutex of a LimitedClaim has no place left, and its row waits for it from now on. */
+    record Blocked(String mutex) implements Outcome {}
+
+    /**
+     * The queue of a LimitedClaim has had its share for now; nothing was changed.
+     *
+     * @param again when there is the next
+     */
+    record OverRate(Instant again) implements Outcome {}
+
+    /** What a LetGo has made ready; none where nobody waits, or there is no place. */
+    record Going(List<Claimable> tasks) implements Outcome {}
 
     /** The jid of an Insert is known already; nothing was changed. */
     record Known() implements Outcome {}

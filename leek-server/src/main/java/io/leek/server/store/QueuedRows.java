@@ -17,7 +17,7 @@ final class QueuedRows {
 
     /** Of {@code queued_task q} and its {@code lease l}, if it has one. */
     static final String COLUMNS = "q.jid, q.seq, q.name, q.queue, q.priority, q.due_at, q.enqueued_at, q.payload,"
-            + " q.attempts, q.crashes, q.unique_key, q.failure,"
+            + " q.attempts, q.crashes, q.unique_key, q.failure, q.mutex,"
             + " l.token, l.started_at, l.lease_until, l.worker_id, l.server_id";
 
     private static final String LEASED = "SELECT " + COLUMNS
@@ -57,11 +57,12 @@ final class QueuedRows {
                 row.getInt(10),
                 null,
                 row.getString(11),
+                row.getString(13),
                 failure(row.getString(12)));
-        String token = row.getString(13);
+        String token = row.getString(14);
         return token == null
                 ? task
-                : task.leased(new Lease(token, time(row, 14), time(row, 15), row.getString(16), row.getString(17)));
+                : task.leased(new Lease(token, time(row, 15), time(row, 16), row.getString(17), row.getString(18)));
     }
 
     static Instant time(ResultSet row, int column) throws SQLException {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts runs begun; releasing one takes it back, a crash does not
  * @param crashes runs that ended because their process did
  * @param lease who may run it now; null while it waits
+ * @param mutex the name of what it must have a place in to run
  * @param failure of its last attempt, where it waits for a retry
  */
 public record QueuedTask(
@@ -27,7 +28,26 @@ public record QueuedTask(
         int crashes,
         @Nullable Lease lease,
         @Nullable String key,
+        @Nullable String mutex,
         @Nullable TaskFailure failure) {
+
+    /** One without a mutex. */
+    public QueuedTask(
+            String jid,
+            long seq,
+            String name,
+            String queue,
+            int priority,
+            Instant dueAt,
+            Instant enqueuedAt,
+            String payload,
+            int attempts,
+            int crashes,
+            @Nullable Lease lease,
+            @Nullable String key,
+            @Nullable TaskFailure failure) {
+        this(jid, seq, name, queue, priority, dueAt, enqueuedAt, payload, attempts, crashes, lease, key, null, failure);
+    }
 
     /** The same under a lease, which begins an attempt. */
     QueuedTask leased(Lease given) {
@@ -41,12 +61,25 @@ public record QueuedTask(
 
     private QueuedTask with(@Nullable Lease given, int begun, int crashed) {
         return new QueuedTask(
-                jid, seq, name, queue, priority, dueAt, enqueuedAt, payload, begun, crashed, given, key, failure);
+                jid,
+                seq,
+                name,
+                queue,
+                priority,
+                dueAt,
+                enqueuedAt,
+                payload,
+                begun,
+                crashed,
+                given,
+                key,
+                mutex,
+                failure);
     }
 
     /** What there is to know of it for handing it out. */
     public Claimable claimable() {
-        return new Claimable(jid, name, queue, priority, seq, crashes, payload.length());
+        return new Claimable(jid, name, queue, priority, seq, crashes, payload.length(), mutex);
     }
 
     /** Attempts that ended as a failure of the task itself, not counting one under way. */

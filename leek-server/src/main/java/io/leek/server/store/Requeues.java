@@ -70,10 +70,12 @@ final class Requeues {
         String payload = row.getString("payload");
         int priority = TaskRecord.DEFAULT_PRIORITY;
         String key = null;
+        String mutex = null;
         try {
             TaskRecord task = TaskRecord.parse(payload);
             priority = task.priority();
             key = task.key();
+            mutex = task.mutex() == null ? null : task.mutex().name();
         } catch (InvalidTaskException e) {
             // Inserted by hand: the columns are what there is, and its worker will say what is wrong with the rest.
         }
@@ -84,7 +86,8 @@ final class Requeues {
                 payload,
                 QueuedRows.time(row, 5),
                 priority,
-                key);
+                key,
+                mutex);
     }
 
     private record Failed(
@@ -94,11 +97,13 @@ final class Requeues {
             String payload,
             Instant enqueuedAt,
             int priority,
-            @Nullable String key) {
+            @Nullable String key,
+            @Nullable String mutex) {
 
         private QueuedTask queued(long seq, Instant dueAt, @Nullable String freeKey) {
             Instant due = Parameters.stored(dueAt);
-            return new QueuedTask(jid, seq, name, queue, priority, due, enqueuedAt, payload, 0, 0, null, freeKey, null);
+            return new QueuedTask(
+                    jid, seq, name, queue, priority, due, enqueuedAt, payload, 0, 0, null, freeKey, mutex, null);
         }
     }
 }

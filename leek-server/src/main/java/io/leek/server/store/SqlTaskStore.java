@@ -32,6 +32,7 @@ final class SqlTaskStore implements TaskStore {
     private final FileSpace space;
     private final Beats beats;
     private final RecurringRows recurring;
+    private final WaitedFor waitedFor;
     private final @Nullable Wakes wakes;
 
     SqlTaskStore(StoreDatabase database, Clock clock) {
@@ -45,6 +46,7 @@ final class SqlTaskStore implements TaskStore {
         this.attempts = new AttemptRows(jdbc, database.schema());
         this.purges = new Purges(jdbc, database);
         this.space = new FileSpace(jdbc, database);
+        this.waitedFor = new WaitedFor(jdbc, database);
         this.beats = new Beats(jdbc, database, clock);
         this.recurring = new RecurringRows(jdbc, database.schema());
         this.id = Objects.requireNonNull(
@@ -89,6 +91,11 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public List<Waiting> waiting(Instant dueBefore) {
         return dispatch.waiting(dueBefore);
+    }
+
+    @Override
+    public List<String> waitedFor() {
+        return waitedFor.get();
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The database with the tables. All writing goes through {@link #apply}, which one thread calls, or two where the store
- * is not exclusive: one with the changes that take a key, one with all others. Reading is safe from many. A failing database surfaces as a {@link org.springframework.dao.DataAccessException}.
+ * is not exclusive: one with the changes that may have to wait for others, one with those that never do. Reading is safe from many. A failing database surfaces as a {@link org.springframework.dao.DataAccessException}.
  */
 public interface TaskStore extends AutoCloseable {
 
@@ -36,7 +36,7 @@ public interface TaskStore extends AutoCloseable {
     List<Outcome> apply(List<? extends Change> changes);
 
     /**
-     * Unleased tasks of a queue that are due, whatever the clocks say for one that was never delayed, in the order they shall run: priority, then order of arrival.
+     * Unleased tasks of a queue that wait for no mutex and are due, whatever the clocks say for one that was never delayed, in the order they shall run: priority, then order of arrival.
      *
      * @param names only these; null for all
      * @param after only those that come after it in that order, whether it is there or not; null for the first
@@ -49,6 +49,9 @@ public interface TaskStore extends AutoCloseable {
 
     /** Unleased tasks that have been due since before the given time, by queue and name. */
     List<Waiting> waiting(Instant dueBefore);
+
+    /** Mutexes that tasks wait for though there are places left: few, if any, for what ends a run lets the next go. */
+    List<String> waitedFor();
 
     /** Every leased row. */
     List<QueuedTask> leased();
@@ -146,8 +149,22 @@ public interface TaskStore extends AutoCloseable {
      * An unleased task as the dispatcher knows it.
      *
      * @param size of its payload, about, in bytes
+     * @param mutex the name of what it must have a place in to run
      */
-    record Claimable(String jid, String name, String queue, int priority, long seq, int crashes, long size) {
+    record Claimable(
+            String jid,
+            String name,
+            String queue,
+            int priority,
+            long seq,
+            int crashes,
+            long size,
+            @Nullable String mutex) {
+
+        /** One that runs whatever else does, as far as is known. */
+        public Claimable(String jid, String name, String queue, int priority, long seq, int crashes, long size) {
+            this(jid, name, queue, priority, seq, crashes, size, null);
+        }
 
         /** The order in which tasks of a queue run. */
         public static final Comparator<Claimable> ORDER =

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,7 @@ class AppSupervisorTest {
                 store,
                 List.of(new BindAddress("127.0.0.1", 0)),
                 new Access(PASSWORD, false),
-                new ServerSettings.Rules(3, Duration.ofHours(1), Retention.Settings.FOREVER, QueueLimit.NONE),
+                new ServerSettings.Rules(3, Duration.ofHours(1), Retention.Settings.FOREVER, QueueLimit.NONE, Map.of()),
                 1 << 20));
         lines.attach("app", AppSupervisor.class.getName());
     }

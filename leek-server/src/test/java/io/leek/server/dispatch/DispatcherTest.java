@@ -16,6 +16,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,7 +52,7 @@ class DispatcherTest {
         open = OpenStore.open(new StoreSettings.Location.File(dir), clock);
         TaskStore store = slow(open.store());
         committer = new Committer(store);
-        dispatcher = new Dispatcher(store, committer, reads, clock, System::nanoTime, "server-1", 3);
+        dispatcher = new Dispatcher(store, committer, reads, clock, System::nanoTime, "server-1", 3, Map.of());
         intake = new Intake(committer, dispatcher, clock);
     }
 

@@ -81,6 +81,11 @@ final class MemoryStore implements TaskStore {
     }
 
     @Override
+    public List<String> waitedFor() {
+        return List.of();
+    }
+
+    @Override
     public synchronized List<QueuedTask> leased() {
         return data.queued.values().stream()
                 .filter(row -> row.lease != null)

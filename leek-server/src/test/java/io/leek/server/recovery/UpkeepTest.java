@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -43,8 +44,8 @@ class UpkeepTest {
         };
         try (OpenStore open = OpenStore.open(new StoreSettings.Location.File(dir), Clock.systemUTC());
                 Committer committer = new Committer(open.store())) {
-            Dispatcher dispatcher =
-                    new Dispatcher(open.store(), committer, Runnable::run, Clock.systemUTC(), lingering, "server-1", 3);
+            Dispatcher dispatcher = new Dispatcher(
+                    open.store(), committer, Runnable::run, Clock.systemUTC(), lingering, "server-1", 3, Map.of());
             Attempts attempts = new Attempts(
                     open.store(), committer, dispatcher, Runnable::run, Clock.systemUTC(), 3, new Random(1));
             Upkeep upkeep = new Upkeep(

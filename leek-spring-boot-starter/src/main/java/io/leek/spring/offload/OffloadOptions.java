@@ -16,9 +16,11 @@ record OffloadOptions(
         @Nullable String queue,
         @Nullable Integer priority,
         @Nullable Integer maxRetries,
-        @Nullable RetryBackoff backoff) {
+        @Nullable RetryBackoff backoff,
+        MutexOption mutex) {
 
-    static final OffloadOptions NONE = new OffloadOptions(null, null, null, null, null, null, null);
+    static final OffloadOptions NONE =
+            new OffloadOptions(null, null, null, null, null, null, null, MutexOption.NONE);
 
     private static final int MAX_KEY = 255;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
@@ -28,7 +30,7 @@ record OffloadOptions(
         if (delay.isNegative()) {
             throw new IllegalArgumentException("delay must not be negative, but was " + delay);
         }
-        return new OffloadOptions(delay, null, key, queue, priority, maxRetries, backoff);
+        return new OffloadOptions(delay, null, key, queue, priority, maxRetries, backoff, mutex);
     }
 
     /** Takes the place of {@link #delay}. */
@@ -36,7 +38,7 @@ record OffloadOptions(
         if (at.isBefore(Instant.EPOCH) || at.isAfter(LATEST)) {
             throw new IllegalArgumentException("at must be between 1970 and 9999, but was " + at);
         }
-        return new OffloadOptions(null, at, key, queue, priority, maxRetries, backoff);
+        return new OffloadOptions(null, at, key, queue, priority, maxRetries, backoff, mutex);
     }
 
     OffloadOptions withKey(String key) {
@@ -47,7 +49,7 @@ record OffloadOptions(
             throw new IllegalArgumentException(
                     "key must be at most " + MAX_KEY + " characters, but has " + key.length());
         }
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex);
     }
 
     OffloadOptions withQueue(String queue) {
@@ -55,25 +57,29 @@ record OffloadOptions(
             throw new IllegalArgumentException(
                     "queue must be 1 to 100 letters, digits, '.', '_' or '-', but was '" + queue + "'");
         }
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex);
     }
 
     OffloadOptions withPriority(int priority) {
         if (priority < 1 || priority > 9) {
             throw new IllegalArgumentException("priority must be 1 to 9, but was " + priority);
         }
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex);
     }
 
     OffloadOptions withMaxRetries(int maxRetries) {
         if (maxRetries < 0) {
             throw new IllegalArgumentException("maxRetries must be 0 or more, but was " + maxRetries);
         }
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex);
     }
 
     OffloadOptions withBackoff(RetryBackoff backoff) {
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex);
+    }
+
+    OffloadOptions withMutex(MutexOption mutex) {
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex);
     }
 
     /** When the task may run; null means now. */

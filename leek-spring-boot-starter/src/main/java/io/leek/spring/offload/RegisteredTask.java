@@ -46,7 +46,13 @@ final class RegisteredTask implements TaskHandler {
     }
 
     /** What the annotation says. */
-    record TaskOptions(String name, String queue, int priority, TaskRetry retry, Completion completion) {}
+    record TaskOptions(
+            String name,
+            String queue,
+            int priority,
+            TaskRetry retry,
+            Completion completion,
+            @Nullable MutexExpression mutex) {}
 
     /** @param name null where the class was compiled without {@code -parameters} */
     record Parameter(int index, @Nullable String name, JavaType type) {

@@ -109,6 +109,7 @@ final class SignatureCheck {
         if (task.maxRetries() < -1) {
             problems.add("has maxRetries " + task.maxRetries(), "Use 0 or more, or -1 for leek.retry.max-retries.");
         }
+        MutexExpression.problem(found).ifPresent(problem -> problems.add(problem.reason(), problem.action()));
     }
 
     private void checkTypes(TaskScan.Found found, TaskSignature signature, Problems problems) {

@@ -47,6 +47,21 @@ final class SpringOffloadSpec extends CapturingOffloads implements OffloadSpec {
         return with(options.withBackoff(backoff));
     }
 
+    @Override
+    public OffloadSpec mutex(String name) {
+        return with(options.withMutex(options.mutex().named(name)));
+    }
+
+    @Override
+    public OffloadSpec mutex(String name, int limit) {
+        return with(options.withMutex(options.mutex().named(name, limit)));
+    }
+
+    @Override
+    public OffloadSpec ordered() {
+        return with(options.withMutex(options.mutex().inOrder()));
+    }
+
     private OffloadSpec with(OffloadOptions changed) {
         return new SpringOffloadSpec(offloader, beans, changed);
     }

@@ -117,7 +117,12 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
                 ? found.beanName() + "." + found.method().getName()
                 : annotation.name();
         return new TaskOptions(
-                name, annotation.queue(), annotation.priority(), retry(found, problems), annotation.completion());
+                name,
+ annotation.queue(),
+ annotation.priority(),
+ retry(found, problems),
+ annotation.completion(),
+ MutexExpression.of(found, beanFactory));
     }
 
     private TaskRetry retry(TaskScan.Found found, List<Problem> problems) {

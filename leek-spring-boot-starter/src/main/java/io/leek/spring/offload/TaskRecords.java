@@ -4,6 +4,7 @@ import io.leek.Completion;
 import io.leek.TaskCaptureException;
 import io.leek.spring.offload.RegisteredTask.Parameter;
 import io.leek.spring.offload.RegisteredTask.TaskOptions;
+import io.leek.task.Mutex;
 import io.leek.task.RetryBackoff;
 import io.leek.task.TaskId;
 import io.leek.task.TaskJson;
@@ -39,7 +40,7 @@ final class TaskRecords {
         for (Parameter parameter : task.parameters()) {
             args.add(write(task, parameter, arguments[parameter.index()], parameter.type()));
         }
-        return record(task.options(), args, options);
+        return record(task.options(), args, arguments, options);
     }
 
     /** A call by name, its arguments tried against the parameters at once. */
@@ -56,8 +57,7 @@ final class TaskRecords {
             JavaType type = value == null || declared ? parameter.type() : json.type(value.getClass());
             args.add(write(task, parameter, value, type));
         }
-        task.bind(args);
-        return record(task.options(), args, options);
+        return record(task.options(), args, task.bind(args), options);
     }
 
     /** A call by parameter names. */
@@ -99,18 +99,25 @@ final class TaskRecords {
             }
         }
         TaskOptions byDefault = new TaskOptions(
-                name, TaskRecord.DEFAULT_QUEUE, TaskRecord.DEFAULT_PRIORITY, TaskRetry.OPEN, Completion.AFTER_RETURN);
-        return record(byDefault, args, options);
+                name,
+                TaskRecord.DEFAULT_QUEUE,
+                TaskRecord.DEFAULT_PRIORITY,
+                TaskRetry.OPEN,
+                Completion.AFTER_RETURN,
+                null);
+        return record(byDefault, args, arguments, options);
     }
 
     /** What a recurring task pushes each time: without id and time. */
     ObjectNode recurring(RegisteredTask task) {
-        ObjectNode record = record(task.options(), TaskJson.MAPPER.createArrayNode(), OffloadOptions.NONE);
+        ObjectNode record =
+                record(task.options(), TaskJson.MAPPER.createArrayNode(), new Object[0], OffloadOptions.NONE);
         record.remove("jid");
         return record;
     }
 
-    private ObjectNode record(TaskOptions task, ArrayNode args, OffloadOptions options) {
+    private ObjectNode record(
+            TaskOptions task, ArrayNode args, @Nullable Object[] arguments, OffloadOptions options) {
         ObjectNode record = TaskJson.MAPPER.createObjectNode();
         record.put("jid", TaskId.next(settings.clock()));
         record.put("jobtype", task.name());
@@ -132,6 +139,10 @@ final class TaskRecords {
             record.withObject("custom")
                     .withObject("leek")
                     .set("retry", backoff(task, options).toJson());
+        }
+        Mutex mutex = options.mutex().of(task.name(), task.mutex(), arguments);
+        if (mutex != null) {
+            mutex.write(record.withObject("custom").withObject("leek"));
         }
         return record;
     }

@@ -37,11 +37,12 @@ final class TaskSql {
             """;
 
     private static final String INSERT_ONE =
-            "INSERT INTO leek.queued_task (" + COLUMNS + ", unique_key)" + VALUES + """
-            , task.unique_key
+            "INSERT INTO leek.queued_task (" + COLUMNS + ", unique_key, mutex)" + VALUES + """
+            , task.unique_key, task.mutex
             FROM (VALUES (CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS BIGINT),
-                          CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS TEXT), CAST(? AS VARCHAR)))
-              AS task (jid, name, queue, priority, due_at, payload, unique_key)
+                          CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS TEXT), CAST(? AS VARCHAR),
+                          CAST(? AS VARCHAR)))
+              AS task (jid, name, queue, priority, due_at, payload, unique_key, mutex)
             """;
 
     private static final String HOLDER = "SELECT jid FROM leek.queued_task WHERE unique_key = ?";
@@ -127,8 +128,11 @@ final class TaskSql {
         }
     }
 
-    /** Null where one of them is too long for an array. */
+    /** Null where one of them is too long for an array, or has a mutex, for which there is no column in it. */
     private static String @Nullable [] payloads(List<TaskRecord> tasks) {
+        if (tasks.stream().anyMatch(task -> task.mutex() != null)) {
+            return null;
+        }
         String[] payloads = tasks.stream().map(task -> task.json().toString()).toArray(String[]::new);
         return Arrays.stream(payloads).anyMatch(payload -> payload.length() > MAX_TEXT) ? null : payloads;
     }
@@ -153,7 +157,8 @@ final class TaskSql {
                             task.priority(),
                             time(task.at()),
                             task.json().toString(),
-                            task.key())
+                            task.key(),
+                            task.mutex() == null ? null : task.mutex().name())
                     .stream()
                     .findAny();
         } catch (DuplicateKeyException e) {

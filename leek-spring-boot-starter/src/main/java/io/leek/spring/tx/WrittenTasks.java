@@ -30,6 +30,7 @@ final class WrittenTasks extends OpenTransaction {
     private final List<Written> written = new ArrayList<>();
     private final List<String> assumed = new ArrayList<>();
     private long count;
+    private boolean hasMutex;
     private boolean isTold;
 
     WrittenTasks(Joined store, TaskGateway gateway, UnconfirmedTasks unconfirmed) {
@@ -52,6 +53,7 @@ final class WrittenTasks extends OpenTransaction {
         } else {
             tasks.forEach(task -> pushed.add(writeKeyed(task)));
         }
+        hasMutex |= tasks.stream().anyMatch(task -> task.mutex() != null);
         return pushed;
     }
 
@@ -119,7 +121,8 @@ final class WrittenTasks extends OpenTransaction {
     private void tell() {
         if (!isTold && count > 0) {
             isTold = true;
-            gateway.wake(count <= MOST_NAMED ? written : List.of());
+            // Of one that is named the server would think that it needs no place in a mutex.
+            gateway.wake(count <= MOST_NAMED && !hasMutex ? written : List.of());
             if (!assumed.isEmpty()) {
                 unconfirmed.add(store.tables(), assumed);
             }

@@ -1,0 +1,44 @@
+package io.leek.server.dispatch;
+
+import io.leek.server.store.Outcome;
+import io.leek.server.store.TaskStore.Claimable;
+import java.time.Clock;
+import java.util.List;
+
+/** Queues that have had their share for now, and one timer for when the first of them gets the next. */
+final class ClosedQueues implements AutoCloseable {
+
+    private final Matching matching;
+    private final Clock clock;
+    private final Schedule timer;
+
+    /** @param reopened what to do when the timer has opened a queue */
+    ClosedQueues(Matching matching, Clock clock, Runnable reopened) {
+        this.matching = matching;
+        this.clock = clock;
+        timer = new Schedule(clock, () -> {
+            reopen();
+            reopened.run();
+        });
+    }
+
+    /** Closes the queues of those tasks for which there was no share left. */
+    void closeThoseOf(List<Claimable> tasks, List<Outcome> outcomes) {
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (outcomes.get(i) instanceof Outcome.OverRate over) {
+                matching.close(tasks.get(i), over.again());
+                timer.at(over.again());
+            }
+        }
+    }
+
+    /** Opens those whose time has come. */
+    void reopen() {
+        matching.reopen(clock.instant()).ifPresent(timer::at);
+    }
+
+    @Override
+    public void close() {
+        timer.close();
+    }
+}

@@ -1,0 +1,91 @@
+package io.leek.server.store;
+
+import static io.leek.server.store.Changes.NOW;
+import static io.leek.server.store.Changes.succeed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class PostgresLimitsTest extends LimitsContract {
+
+    private static final int TASKS = 60;
+
+    @Override
+    StoreSettings.Location location() {
+        return Postgres.newDatabase();
+    }
+
+    @Test
+    void serversThatClaimAtTheSameTimeNeverHaveMoreThanTheLimit() throws Exception {
+        insertMany("m", 3, false, TASKS);
+        Set<String> running = ConcurrentHashMap.newKeySet();
+        List<Callable<Integer>> servers = new ArrayList<>();
+        for (int server = 0; server < 3; server++) {
+            String token = "s" + server + "-";
+            servers.add(() -> {
+                try (OpenStore other = OpenStore.open(open.location(), new TestClock())) {
+                    return claimAndFinish(other.store(), token, running);
+                }
+            });
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(servers.size());
+        try {
+            int finished = 0;
+            for (Future<Integer> one : threads.invokeAll(servers)) {
+                finished += one.get();
+            }
+            assertThat(finished).isEqualTo(TASKS);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    /** Claims what is ready until nothing is left; what runs is seen to from the outside. */
+    private static int claimAndFinish(TaskStore store, String token, Set<String> running) {
+        int finished = 0;
+        while (store.queued() > 0) {
+            List<Change> claims = new ArrayList<>();
+            store.claimable("default", null, NOW, null, 4)
+                    .forEach(task -> claims.add(claim(task.jid(), token + task.jid())));
+            List<String> won = new ArrayList<>();
+            for (Outcome outcome : store.apply(claims)) {
+                if (outcome instanceof Outcome.Done done) {
+                    running.add(done.row().jid());
+                    won.add(done.row().jid());
+                }
+            }
+            assertThat(running).hasSizeLessThanOrEqualTo(3);
+            won.forEach(jid -> {
+                running.remove(jid);
+                assertThat(store.apply(List.of(succeed(jid, token + jid))).get(0))
+                        .isInstanceOf(Outcome.Done.class);
+            });
+            finished += won.size();
+            store.apply(List.of(new Change.LetGo("m")));
+        }
+        return finished;
+    }
+
+    @Test
+    void thePageOfReadyTasksIsReadInTheOrderOfAnIndexWithoutThoseThatWait() {
+        String query = "EXPLAIN " + DispatchQueries.CLAIMABLE + DispatchQueries.IN_ORDER;
+
+        List<String> plan = new IndexTransaction(open.sql(), Dialect.POSTGRESQL.goByIndex()).run(status -> open.sql()
+                .queryForList(query, String.class, "default", NOW.atOffset(ZoneOffset.UTC), 100));
+
+        assertThat(plan).anyMatch(line -> line.contains("queued_task_order")).noneMatch(line -> line.contains("Sort"));
+        assertThat(open.sql()
+                        .queryForObject(
+                                "SELECT indexdef FROM pg_indexes WHERE indexname = 'queued_task_order'", String.class))
+                .endsWith("WHERE (waits_for IS NULL)");
+    }
+}
