@@ -117,6 +117,44 @@ class SeveralServersTest {
         }
     }
 
+    @Test
+    void theNextOfAMutexGoesToAWorkerOfTheOtherServerAsSoonAsTheOneBeforeHasEnded() {
+        TestClient client = first.client();
+        for (String jid : List.of("task-0001", "task-0002")) {
+            client.sends(LimitedTasksContract.push(jid, LimitedTasksContract.mutex("m", 1, false)))
+                    .expectOk();
+        }
+        TestClient one = first.worker("w-1");
+        one.sends("FETCH").expectTask("task-0001");
+        TestClient other = second.worker("w-2");
+        other.sends(LimitedTasksContract.fetch(1, 0)).expect("[]");
+        other.sends(LimitedTasksContract.fetch(1, 30_000));
+
+        one.sends("ACK {\"jid\":\"task-0001\"}").expectOk();
+
+        assertThat(LimitedTasksContract.jids(other)).containsExactly("task-0002");
+    }
+
+    @Test
+    void whatADeadServersWorkerHeldOfAMutexIsFreeOnceItIsTakenOver() {
+        TestClient client = second.client();
+        for (String jid : List.of("task-0001", "task-0002")) {
+            client.sends(LimitedTasksContract.push(jid, LimitedTasksContract.mutex("m", 1, false)))
+                    .expectOk();
+        }
+        TestClient worker = first.leekWorker("leek-" + first.serverId() + "/app", "mailer.welcome");
+        worker.sends("FETCH").expectTask("task-0001");
+        TestClient other = second.worker("w-2");
+        other.sends(LimitedTasksContract.fetch(2, 0)).expect("[]");
+        first.close();
+        isFirstClosed = true;
+
+        second.pass(Duration.ofSeconds(10));
+
+        assertThat(LimitedTasksContract.jids(other.sends(LimitedTasksContract.fetch(2, 1_000))))
+                .hasSize(1);
+    }
+
     private static long queued(ServerRig server) {
         return server.store().store().queued();
     }

@@ -32,6 +32,11 @@ final class Server implements AutoCloseable {
         return port;
     }
 
+    /** The process of its worker. */
+    long worker() {
+        return worker;
+    }
+
     private Companion start() throws IOException {
         List<String> args = new ArrayList<>(List.of(
                 "--leek.bind=localhost:" + port,
