@@ -39,6 +39,36 @@ class TaskRecordTest {
         assertThat(task.key()).isEqualTo("r:7");
     }
 
+    @Test
+    void aMutexHasOnePlaceAndNoOrderUnlessItSaysSo() throws Exception {
+        assertThat(parse("").mutex()).isNull();
+        assertThat(parse(",\"custom\":{\"leek\":{\"mutex\":{\"name\":\"m\"}}}").mutex())
+                .isEqualTo(new Mutex("m", 1, false));
+        assertThat(parse(",\"custom\":{\"leek\":{\"mutex\":{\"name\":\"m\",\"limit\":3}}}")
+                        .mutex())
+                .isEqualTo(new Mutex("m", 3, false));
+        assertThat(parse(",\"custom\":{\"leek\":{\"mutex\":{\"name\":\"m\",\"ordered\":true}}}")
+                        .mutex())
+                .isEqualTo(new Mutex("m", 1, true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "7",
+                "\"m\"",
+                "{}",
+                "{\"name\":7}",
+                "{\"name\":\"m\",\"limit\":1.5}",
+                "{\"name\":\"m\",\"ordered\":1}"
+            })
+    void aMutexThatIsNoneSaysWhatItShouldBe(String mutex) {
+        assertThatThrownBy(() -> parse(",\"custom\":{\"leek\":{\"mutex\":" + mutex + "}}"))
+                .isInstanceOf(InvalidTaskException.class)
+                .hasMessageStartingWith("mutex must be an object with a name")
+                .hasMessageEndingWith("but was " + mutex);
+    }
+
     @ParameterizedTest
     @CsvSource({"0,1800", "1,60", "59,60", "60,60", "86400,86400", "-5,1800"})
     void reservationsAreKeptWithinBounds(int said, int meant) throws Exception {

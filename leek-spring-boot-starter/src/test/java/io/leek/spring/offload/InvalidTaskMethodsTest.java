@@ -53,6 +53,11 @@ class InvalidTaskMethodsTest {
                 Arguments.of(BadPlaceholder.class, "no.such.delay"),
                 Arguments.of(BadMultiplier.class, "multiplier must be 1 or more, but was 0.5"),
                 Arguments.of(BadJitter.class, "jitter must be 0 to 365 days, but was PT-1S"),
+                Arguments.of(BadMutex.class, "has the mutex customer: #id, which is no SpEL expression"),
+                Arguments.of(BadMutexLimit.class, "has mutexLimit 1001"),
+                Arguments.of(OrderedSemaphore.class, "has mutexLimit 2 and ordered"),
+                Arguments.of(LimitWithoutMutex.class, "has mutexLimit, but no mutex"),
+                Arguments.of(OrderedWithoutMutex.class, "has ordered, but no mutex"),
                 Arguments.of(LongName.class, "has a name of 256 characters"),
                 Arguments.of(TakesEntity.class, "argument 1 (photo) can't be kept as JSON"),
                 Arguments.of(TakesEntity.class, "is a JPA entity"),
@@ -291,6 +296,31 @@ class InvalidTaskMethodsTest {
 
     static class BadJitter {
         @LeekTask(jitter = "-1s")
+        public void work() {}
+    }
+
+    static class BadMutex {
+        @LeekTask(mutex = "customer: #id")
+        public void work(long id) {}
+    }
+
+    static class BadMutexLimit {
+        @LeekTask(mutex = "'m'", mutexLimit = 1001)
+        public void work() {}
+    }
+
+    static class OrderedSemaphore {
+        @LeekTask(mutex = "'m'", mutexLimit = 2, ordered = true)
+        public void work() {}
+    }
+
+    static class LimitWithoutMutex {
+        @LeekTask(mutexLimit = 2)
+        public void work() {}
+    }
+
+    static class OrderedWithoutMutex {
+        @LeekTask(ordered = true)
         public void work() {}
     }
 

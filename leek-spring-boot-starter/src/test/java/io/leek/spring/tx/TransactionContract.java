@@ -125,6 +125,21 @@ abstract class TransactionContract {
     }
 
     @Test
+    void tasksOfAMutexThatTheTransactionWritesRunOneAfterTheOther() throws InterruptedException {
+        transaction.executeWithoutResult(status -> {
+            TaskHandle<?> still = leek.with().queue(STILL).offload(() -> ledger.bookAlone(20));
+            assertThat(jdbc.queryForObject(
+                            "SELECT mutex FROM leek.queued_task WHERE jid = ?", String.class, still.id()))
+                    .isEqualTo("account");
+            leek.offload(() -> ledger.bookAlone(21));
+            leek.with().key("alone").offload(() -> ledger.bookAlone(22));
+        });
+
+        assertThat(Ledger.RAN.poll(20, TimeUnit.SECONDS)).isEqualTo(21L);
+        assertThat(Ledger.RAN.poll(20, TimeUnit.SECONDS)).isEqualTo(22L);
+    }
+
+    @Test
     void aRolledBackTaskNeverWas() {
         TaskHandle<?> handle = transaction.execute(status -> {
             status.setRollbackOnly();
@@ -404,6 +419,12 @@ abstract class TransactionContract {
 
         @LeekTask
         public void book(long id) {
+            RAN.add(id);
+        }
+
+        @LeekTask(mutex = "'account'")
+        @Transactional
+        public void bookAlone(long id) {
             RAN.add(id);
         }
 
