@@ -71,9 +71,9 @@ final class Crashes {
                     .leases()
                     .find(change.jid())
                     .filter(held -> held.has(lease.token()))
-                    .ifPresent(dispatcher::ended);
+                    .ifPresentOrElse(
+                            dispatcher::ended, () -> dispatcher.limits().ended(row.mutex()));
             if (outcome instanceof Outcome.Done) {
-                dispatcher.limits().ended(row.mutex());
                 ended.run();
             }
         });
