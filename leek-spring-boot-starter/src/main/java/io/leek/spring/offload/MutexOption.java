@@ -37,15 +37,18 @@ record MutexOption(@Nullable String name, @Nullable Integer limit, boolean order
     /** Null for a task without. */
     @Nullable
     Mutex of(String task, @Nullable MutexExpression annotation, @Nullable Object[] arguments) {
-        if (name == null && annotation == null) {
-            if (ordered) {
-                throw new IllegalArgumentException(
-                        "Task " + task + " has no mutex to be ordered in. Say mutex(name) too");
+        String said = name;
+        if (said == null) {
+            if (annotation == null) {
+                if (ordered) {
+                    throw new IllegalArgumentException(
+                            "Task " + task + " has no mutex to be ordered in. Say mutex(name) too");
+                }
+                return null;
             }
-            return null;
+            said = annotation.name(task, arguments);
         }
         int places = limit != null ? limit : annotation == null ? 1 : annotation.limit();
-        boolean inOrder = ordered || annotation != null && annotation.ordered();
-        return new Mutex(name != null ? name : annotation.name(task, arguments), places, inOrder);
+        return new Mutex(said, places, ordered || annotation != null && annotation.ordered());
     }
 }
