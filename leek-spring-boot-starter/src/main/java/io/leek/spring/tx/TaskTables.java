@@ -71,9 +71,10 @@ final class TaskTables {
         if (isOne && now - lookedAt < LOOK_AGAIN_NANOS) {
             return Optional.empty();
         }
-        lookedAt = now;
         Optional<Found> there = Objects.requireNonNull(jdbc().execute(this::look));
         found = there.orElse(null);
+        // Not before: another thread would take a look that is under way for one that found nothing.
+        lookedAt = now;
         return there;
     }
 
