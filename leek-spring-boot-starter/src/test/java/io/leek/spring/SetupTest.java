@@ -81,6 +81,15 @@ class SetupTest {
     }
 
     @Test
+    void aRateThatIsNoneIsNamed(CapturedOutput output) {
+        fails(file(), "leek.queues.mail.rate-limit=fast");
+
+        assertThat(output)
+                .contains("leek.queues.mail.rate-limit must be 1 to 1000000 tasks a second, minute or hour")
+                .contains("but was 'fast'");
+    }
+
+    @Test
     void aPortThatIsTakenIsNamed(CapturedOutput output) throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             fails(file(), "leek.bind=127.0.0.1:" + taken.getLocalPort());

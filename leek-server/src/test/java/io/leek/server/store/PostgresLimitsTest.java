@@ -1,9 +1,12 @@
 package io.leek.server.store;
 
 import static io.leek.server.store.Changes.NOW;
+import static io.leek.server.store.Changes.insert;
 import static io.leek.server.store.Changes.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +76,45 @@ class PostgresLimitsTest extends LimitsContract {
             store.apply(List.of(new Change.LetGo("m")));
         }
         return finished;
+    }
+
+    @Test
+    void aClaimThatMeetsAnotherServersOpenTransactionGivesUpAndCanBeMadeAgain() throws Exception {
+        insertMany("m", 1, false, 1);
+        apply(insert("task-0009"));
+        try (Connection other = open.sql().getDataSource().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(
+                    "INSERT INTO leek.slot (mutex, place, seq, token, ordered) VALUES ('m', 1, -1, 't', false)");
+
+            assertThat(store.apply(List.of(claim("task-0001", "t1"), claim("task-0009", "t9"))))
+                    .as("which of them is at fault is looked for")
+                    .satisfiesExactly(
+                            limited -> assertThat(limited).isInstanceOf(Outcome.Busy.class),
+                            plain -> assertThat(plain).isInstanceOf(Outcome.Done.class));
+            other.rollback();
+        }
+
+        assertThat(apply(claim("task-0001", "t1"))).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void aPlaceThatAnotherServerIsAboutToFreeIsNotWaitedFor() throws Exception {
+        insertMany("m", 1, false, 2);
+        apply(claim("task-0001", "t1"));
+        apply(succeed("task-0001", "t1"));
+        try (Connection other = open.sql().getDataSource().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("DELETE FROM leek.slot");
+
+            assertThat(apply(claim("task-0002", "t2"))).isEqualTo(new Outcome.Blocked("m"));
+            other.commit();
+        }
+
+        assertThat(store.waitedFor()).containsExactly("m");
+        assertThat(letGo("m")).containsExactly("task-0002");
     }
 
     @Test
