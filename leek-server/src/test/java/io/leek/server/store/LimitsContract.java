@@ -58,7 +58,7 @@ abstract class LimitsContract {
         List<Change> ends = List.of(
                 succeed("task-0001", "t1"),
                 fail("task-0001", "t1"),
-                new Change.RetryLater("task-0001", "t1", NOW.plusSeconds(60), FAILURE),
+                new Change.RetryLater("task-0001", "t1", NOW, NOW.plusSeconds(60), FAILURE),
                 new Change.Release("task-0001", "t1", null),
                 new Change.Release("task-0001", "t1", NOW.plusSeconds(60)),
                 new Change.Crash("task-0001", "t1", NOW));
@@ -178,7 +178,7 @@ abstract class LimitsContract {
         insertMany("m", 1, true, 3);
         apply(claim("task-0001", "t1"));
         apply(claim("task-0002", "t2"));
-        apply(new Change.RetryLater("task-0001", "t1", NOW.plusSeconds(60), FAILURE));
+        apply(new Change.RetryLater("task-0001", "t1", NOW, NOW.plusSeconds(60), FAILURE));
 
         assertThat(letGo("m")).isEmpty();
         assertThat(apply(claim("task-0003", "t3"))).isEqualTo(new Outcome.Blocked("m"));
@@ -194,7 +194,7 @@ abstract class LimitsContract {
     void anOrderedOneThatIsFailedForGoodHoldsNobodyBack() {
         insertMany("m", 1, true, 2);
         apply(claim("task-0001", "t1"));
-        apply(new Change.RetryLater("task-0001", "t1", NOW, FAILURE));
+        apply(new Change.RetryLater("task-0001", "t1", NOW, NOW, FAILURE));
         apply(claim("task-0002", "t2"));
         apply(claim("task-0001", "t1b"));
         apply(fail("task-0001", "t1b"));
@@ -217,7 +217,7 @@ abstract class LimitsContract {
     void anUnorderedOneThatWaitsForItsRetryLetsTheOthersRun() {
         insertMany("m", 1, false, 2);
         apply(claim("task-0001", "t1"));
-        apply(new Change.RetryLater("task-0001", "t1", NOW.plusSeconds(60), FAILURE));
+        apply(new Change.RetryLater("task-0001", "t1", NOW, NOW.plusSeconds(60), FAILURE));
 
         assertThat(apply(claim("task-0002", "t2"))).isInstanceOf(Outcome.Done.class);
         assertThat(apply(claim("task-0001", "t1b", NOW.plusSeconds(61)))).isEqualTo(new Outcome.Blocked("m"));
@@ -327,7 +327,7 @@ abstract class LimitsContract {
                 Changes.claim("task-0001", "t2"),
                 new Change.Crash("task-0001", "t2", NOW),
                 Changes.claim("task-0001", "t3"),
-                new Change.RetryLater("task-0001", "t3", NOW, FAILURE),
+                new Change.RetryLater("task-0001", "t3", NOW, NOW, FAILURE),
                 Changes.claim("task-0001", "t4"),
                 fail("task-0001", "t4"),
                 new Change.Requeue("task-0001", NOW),

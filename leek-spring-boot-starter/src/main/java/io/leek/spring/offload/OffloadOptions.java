@@ -19,8 +19,7 @@ record OffloadOptions(
         @Nullable RetryBackoff backoff,
         MutexOption mutex) {
 
-    static final OffloadOptions NONE =
-            new OffloadOptions(null, null, null, null, null, null, null, MutexOption.NONE);
+    static final OffloadOptions NONE = new OffloadOptions(null, null, null, null, null, null, null, MutexOption.NONE);
 
     private static final int MAX_KEY = 255;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");

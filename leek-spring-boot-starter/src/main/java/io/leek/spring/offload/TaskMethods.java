@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -60,7 +61,9 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
         return index.recurrences().entrySet().stream()
                 .map(one -> one.getValue()
                         .declaration(
-                                one.getKey(), records.recurring(index.byName().get(one.getKey()))))
+                                one.getKey(),
+                                records.recurring(
+                                        Objects.requireNonNull(index.byName().get(one.getKey())))))
                 .sorted(Comparator.comparing(RecurringTask::name))
                 .toList();
     }
@@ -118,11 +121,11 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
                 : annotation.name();
         return new TaskOptions(
                 name,
- annotation.queue(),
- annotation.priority(),
- retry(found, problems),
- annotation.completion(),
- MutexExpression.of(found, beanFactory));
+                annotation.queue(),
+                annotation.priority(),
+                retry(found, problems),
+                annotation.completion(),
+                MutexExpression.of(found, beanFactory));
     }
 
     private TaskRetry retry(TaskScan.Found found, List<Problem> problems) {

@@ -116,8 +116,7 @@ final class TaskRecords {
         return record;
     }
 
-    private ObjectNode record(
-            TaskOptions task, ArrayNode args, @Nullable Object[] arguments, OffloadOptions options) {
+    private ObjectNode record(TaskOptions task, ArrayNode args, @Nullable Object[] arguments, OffloadOptions options) {
         ObjectNode record = TaskJson.MAPPER.createObjectNode();
         record.put("jid", TaskId.next(settings.clock()));
         record.put("jobtype", task.name());
