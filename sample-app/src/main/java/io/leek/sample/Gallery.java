@@ -39,7 +39,7 @@ class Gallery {
     @Transactional
     Photo add(UUID id, String name) {
         Photo photo = photos.save(new Photo(id, name, clock.instant().truncatedTo(ChronoUnit.MICROS)));
-        TaskHandle<Void> task = leek.offload(() -> thumbnails.makeThumbnails(id));
+        TaskHandle<Void> task = leek.with().key("photo:" + id).offload(() -> thumbnails.makeThumbnails(id));
         photo.offloadedAs(task.id());
         return photo;
     }

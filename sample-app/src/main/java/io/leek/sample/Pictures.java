@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -53,6 +54,35 @@ class Pictures {
     /** The sizes whose thumbnails are made. */
     List<Integer> thumbnails(UUID photo) {
         return SIZES.stream().filter(size -> thumbnail(photo, size).isPresent()).toList();
+    }
+
+    /** The photos that have files here, none of which was written after the given time. */
+    List<UUID> untouchedSince(Instant time) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(folder)) {
+            return folders.filter(one -> isUntouchedSince(one, time))
+                    .flatMap(one -> id(one).stream())
+                    .toList();
+        }
+    }
+
+    private static boolean isUntouchedSince(Path path, Instant time) {
+        try {
+            return Files.getLastModifiedTime(path).toInstant().isBefore(time);
+        } catch (IOException e) {
+            // Gone, or not to be read: nothing to clean up either way.
+            return false;
+        }
+    }
+
+    private static Optional<UUID> id(Path folder) {
+        try {
+            return Optional.of(UUID.fromString(folder.getFileName().toString()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     void remove(UUID photo) {

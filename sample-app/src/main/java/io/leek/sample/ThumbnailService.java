@@ -30,11 +30,17 @@ class ThumbnailService {
     }
 
     /**
-     * Makes every size, also those that an attempt before this one left.
+     * Makes every size, also those that an attempt before this one left. A disk that is full or slow may be well again a
+     * little later, an upload that is no picture never is.
      *
      * @throws UnreadablePictureException if the upload is no picture; its message ends up in the failed task
      */
-    @LeekTask
+    @LeekTask(
+            maxRetries = 3,
+            delay = "2s",
+            multiplier = 3,
+            includes = IOException.class,
+            excludes = UnreadablePictureException.class)
     public void makeThumbnails(UUID photoId) throws IOException {
         Photo photo = photos.findById(photoId)
                 .orElseThrow(() -> new IllegalStateException("Photo " + photoId + " is no longer in the gallery."));

@@ -7,6 +7,7 @@ import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 import io.leek.Leek;
+import io.leek.OffloadSpec;
 import io.leek.TaskHandle;
 import io.leek.TaskMethod;
 import java.nio.file.Path;
@@ -151,7 +152,7 @@ class GalleryServerTests {
 
     @Test
     void aPhotoWhoseTaskIsRefusedIsNotKept() {
-        given(leek.offload(any(TaskMethod.Void0.class))).willThrow(new DataAccessResourceFailureException("full"));
+        given(spec().offload(any(TaskMethod.Void0.class))).willThrow(new DataAccessResourceFailureException("full"));
 
         assertThatExceptionOfType(DataAccessResourceFailureException.class)
                 .isThrownBy(() -> gallery.add(UUID.randomUUID(), "a.jpg"));
@@ -162,7 +163,7 @@ class GalleryServerTests {
     private void queueAccepts(String taskId) {
         TaskHandle<Void> handle = mock();
         given(handle.id()).willReturn(taskId);
-        given(leek.offload(any(TaskMethod.Void0.class))).willReturn(handle);
+        given(spec().offload(any(TaskMethod.Void0.class))).willReturn(handle);
     }
 
     private ResponseEntity<String> upload(int size) {
@@ -179,5 +180,13 @@ class GalleryServerTests {
                 .body(form)
                 .retrieve()
                 .toEntity(String.class);
+    }
+
+    /** What {@code leek.with().key(…)} gives. */
+    private OffloadSpec spec() {
+        OffloadSpec spec = mock();
+        given(leek.with()).willReturn(spec);
+        given(spec.key(any())).willReturn(spec);
+        return spec;
     }
 }

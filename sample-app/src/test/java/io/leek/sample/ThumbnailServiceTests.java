@@ -32,7 +32,7 @@ class ThumbnailServiceTests {
 
     @BeforeEach
     void setUp(@TempDir Path folder) {
-        pictures = new Pictures(new SampleProperties(folder));
+        pictures = new Pictures(new SampleProperties(folder, "-"));
         thumbnails = new ThumbnailService(photos, pictures, new PictureReader());
     }
 
