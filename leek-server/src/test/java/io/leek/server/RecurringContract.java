@@ -152,6 +152,17 @@ abstract class RecurringContract {
     }
 
     @Test
+    void anotherDelayCountsFromItsDeclaration() {
+        declares(delay("report", 60_000));
+        finishes("report");
+        server.pass(Duration.ofSeconds(1));
+
+        declares(delay("report", 30_000));
+
+        assertThat(queued()).containsExactly("2026-03-01T10:00:31.123456Z");
+    }
+
+    @Test
     void afterARunThatFailedTheNextOneIsQueued() {
         declares(cron("report", "0 0 11 * * *", "ONCE"));
         comes(Duration.ofHours(1));

@@ -138,9 +138,10 @@ public final class RecurringTasks implements AutoCloseable {
         }
     }
 
-    private void look() {
+    private synchronized void look() {
         if (skip > 0) {
             skip--;
+            watch();
             return;
         }
         try {
@@ -228,11 +229,11 @@ public final class RecurringTasks implements AutoCloseable {
         }
     }
 
-    /** When the last run was due or, if that is later, when it ended; null where there was none. */
+    /** When the last run was due or, if that is later, when it ended or was withdrawn; null where there was none. */
     private @Nullable Instant lastEnd(Declared declared) {
         Instant due = declared.lastTick();
         if (declared.lastJid() == null || due == null) {
-            return null;
+            return due;
         }
         return tasks.find(declared.lastJid())
                 .map(Task::finishedAt)

@@ -29,15 +29,17 @@ final class RecurringRows implements RecurringStore {
 
     private final JdbcTemplate jdbc;
     private final Schema schema;
+    private final IndexTransaction transaction;
 
-    RecurringRows(JdbcTemplate jdbc, Schema schema) {
+    RecurringRows(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        this.schema = schema;
+        this.schema = database.schema();
+        transaction = new IndexTransaction(jdbc, database.dialect().goByIndex());
     }
 
     @Override
     public List<Declared> all() {
-        return jdbc.query(schema.in(ALL), RecurringRows::declared);
+        return transaction.run(status -> jdbc.query(schema.in(ALL), RecurringRows::declared));
     }
 
     private static Declared declared(ResultSet row, int number) throws SQLException {
@@ -62,24 +64,29 @@ final class RecurringRows implements RecurringStore {
     }
 
     private void declare(String name, String definition, Object now) {
-        if (jdbc.update(schema.in(UPDATE), definition, now, name) == 0) {
+        if (update(UPDATE, definition, now, name) == 0) {
             try {
-                jdbc.update(schema.in(INSERT), definition, now, name);
+                update(INSERT, definition, now, name);
             } catch (DuplicateKeyException e) {
                 // Another server's client has declared it just now.
-                jdbc.update(schema.in(UPDATE), definition, now, name);
+                update(UPDATE, definition, now, name);
             }
         }
     }
 
     @Override
     public void ticked(String name, Instant tick, @Nullable String jid) {
-        jdbc.update(schema.in(TICKED), parameter(tick), jid, name);
+        update(TICKED, parameter(tick), jid, name);
     }
 
     @Override
     public void forget(String name) {
-        jdbc.update(schema.in(FORGET), name);
+        update(FORGET, name);
+    }
+
+    /** A pool of the application's may not commit by itself. */
+    private int update(String statement, @Nullable Object... values) {
+        return transaction.run(status -> jdbc.update(schema.in(statement), values));
     }
 
     private static Object parameter(Instant time) {

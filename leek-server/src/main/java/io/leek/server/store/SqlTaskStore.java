@@ -48,7 +48,7 @@ final class SqlTaskStore implements TaskStore {
         this.space = new FileSpace(jdbc, database);
         this.waitedFor = new WaitedFor(jdbc, database);
         this.beats = new Beats(jdbc, database, clock);
-        this.recurring = new RecurringRows(jdbc, database.schema());
+        this.recurring = new RecurringRows(jdbc, database);
         this.id = Objects.requireNonNull(
                         jdbc.queryForObject(database.schema().in("SELECT id FROM leek.store"), UUID.class))
                 .toString();
