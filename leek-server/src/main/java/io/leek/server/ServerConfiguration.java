@@ -139,7 +139,13 @@ class ServerConfiguration {
 
     @Bean(destroyMethod = "close")
     RecurringTasks recurringTasks(TaskStore store, Committer committer, Dispatcher dispatcher, Clock clock) {
-        return new RecurringTasks(store, committer, new Intake(committer, dispatcher, clock), clock, System::nanoTime);
+        return new RecurringTasks(
+                store,
+                committer,
+                new Intake(committer, dispatcher, clock),
+                dispatcher::isSuspended,
+                clock,
+                System::nanoTime);
     }
 
     @Bean

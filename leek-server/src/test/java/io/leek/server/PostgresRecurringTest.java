@@ -32,4 +32,17 @@ class PostgresRecurringTest extends RecurringContract {
             assertThat(queued()).containsExactly("2026-03-01T12:00:00Z");
         }
     }
+
+    @Test
+    void aServerWhoseClockIsWrongQueuesNothingAndRemovesNothing() {
+        declares(cron("report", "0 0 * * * *", "NONE"));
+        server.runAhead(Duration.ofMinutes(10));
+        server.pass(Duration.ofSeconds(10));
+        comes(Duration.ofHours(2));
+
+        assertThat(queued()).containsExactly("2026-03-01T11:00:00Z");
+        server.client()
+                .sends("LEEK DECLARE {\"recurring\":[" + cron("other", "0 0 * * * *", "ONCE") + "]}")
+                .expectStart("-UNAVAILABLE this server's clock is wrong");
+    }
 }

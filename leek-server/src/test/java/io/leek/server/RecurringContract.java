@@ -152,14 +152,52 @@ abstract class RecurringContract {
     }
 
     @Test
-    void anotherDelayCountsFromItsDeclaration() {
+    void anotherDelayCountsFromTheEndOfTheLastRunToo() {
         declares(delay("report", 60_000));
         finishes("report");
         server.pass(Duration.ofSeconds(1));
 
         declares(delay("report", 30_000));
+        declares(delay("report", 60_000));
+        declares(delay("report", 45_000));
 
-        assertThat(queued()).containsExactly("2026-03-01T10:00:31.123456Z");
+        assertThat(queued()).containsExactly("2026-03-01T10:00:45.123456Z");
+    }
+
+    @Test
+    void aRunThatIsDueStaysWhenItsTimesChange() {
+        declares(cron("report", "0 0 11 * * *", "ONCE"));
+        comes(Duration.ofHours(1));
+        String jid = jids().get(0);
+
+        declares(cron("report", "0 0 18 * * *", "ONCE"));
+
+        assertThat(jids()).containsExactly(jid);
+        finishes("report");
+        server.pass(Duration.ofSeconds(1));
+        assertThat(queued()).containsExactly("2026-03-02T18:00:00Z");
+    }
+
+    @Test
+    void aRunThatIsToComeStaysWhenOnlyOtherOptionsChange() {
+        declares(cron("report", "0 0 3 * * *", "ONCE"));
+        String jid = jids().get(0);
+
+        declares(cron("report", "0 0 3 * * *", "ONCE").replace("\"retry\":2", "\"retry\":5"));
+
+        assertThat(jids()).containsExactly(jid);
+    }
+
+    @Test
+    void withoutCatchUpARunThatHasBegunOnceIsNotGivenUp() {
+        declares(cron("report", "0 0 11 * * *", "NONE"));
+        comes(Duration.ofHours(1));
+        String jid = fetched();
+        application.sends("FAIL {\"jid\":\"" + jid + "\",\"errtype\":\"E\"}").expectOk();
+
+        comes(Duration.ofMinutes(30));
+
+        assertThat(jids()).containsExactly(jid);
     }
 
     @Test

@@ -76,7 +76,8 @@ public final class ServerRig implements AutoCloseable {
                 new Upkeep.Settings(serverId, Duration.ofHours(1)));
         upkeep.tick();
         QueueLimit limit = new QueueLimit(store, committer, lookUps, nanos::get, maxQueued);
-        recurring = new RecurringTasks(store, committer, new Intake(committer, dispatcher, clock), clock, nanos::get);
+        recurring = new RecurringTasks(
+                store, committer, new Intake(committer, dispatcher, clock), dispatcher::isSuspended, clock, nanos::get);
         requests = new Requests(
                 store,
                 committer,

@@ -119,6 +119,10 @@ public final class Dispatcher {
         match();
     }
 
+    public boolean isSuspended() {
+        return matching.isSuspended();
+    }
+
     /** Hands nothing out any more and ends all waits. */
     public void stop() {
         List<Fetch> ended = matching.stop();

@@ -99,6 +99,10 @@ final class Matching {
         return ended;
     }
 
+    synchronized boolean isSuspended() {
+        return isSuspended;
+    }
+
     synchronized void suspend(boolean suspended) {
         isSuspended = suspended;
     }

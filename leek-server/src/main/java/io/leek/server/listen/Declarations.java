@@ -35,6 +35,8 @@ final class Declarations {
                         return Reply.OK;
                     } catch (IllegalArgumentException e) {
                         return Reply.error(String.valueOf(e.getMessage()));
+                    } catch (IllegalStateException e) {
+                        return new Reply.Failure(Reply.Failure.UNAVAILABLE, String.valueOf(e.getMessage()));
                     }
                 },
                 reads);

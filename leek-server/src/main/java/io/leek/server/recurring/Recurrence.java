@@ -81,8 +81,9 @@ sealed interface Recurrence {
 
         /** Whether second, minute and hour are each one number. Macros are written out by then. */
         private static boolean isDailyOrRarer(CronExpression expression) {
-            return Arrays.stream(expression.toString().split(" ")).limit(3).allMatch(field -> field.chars()
-                    .allMatch(Character::isDigit));
+            return Arrays.stream(expression.toString().strip().split(" +"))
+                    .limit(3)
+                    .allMatch(field -> field.chars().allMatch(Character::isDigit));
         }
 
         @Override

@@ -19,13 +19,16 @@ import io.leek.task.TaskRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +65,7 @@ public final class RecurringTasks implements AutoCloseable {
     private final RecurringStore recurring;
     private final Committer committer;
     private final Intake intake;
+    private final BooleanSupplier isClockWrong;
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final OncePerMinute said;
@@ -72,17 +76,24 @@ public final class RecurringTasks implements AutoCloseable {
     });
     private int skip;
     private long lookedAt;
-    private long watchingSince;
+    private final Map<String, Seen> seen = new HashMap<>();
 
-    public RecurringTasks(TaskStore tasks, Committer committer, Intake intake, Clock clock, LongSupplier nanoTime) {
+    /** @param isClockWrong whether this server must not go by its clock */
+    public RecurringTasks(
+            TaskStore tasks,
+            Committer committer,
+            Intake intake,
+            BooleanSupplier isClockWrong,
+            Clock clock,
+            LongSupplier nanoTime) {
         this.tasks = tasks;
         this.recurring = tasks.recurring();
         this.committer = committer;
         this.intake = intake;
+        this.isClockWrong = isClockWrong;
         this.clock = clock;
         this.nanoTime = nanoTime;
         lookedAt = nanoTime.getAsLong();
-        watchingSince = lookedAt;
         said = new OncePerMinute(nanoTime);
     }
 
@@ -112,17 +123,43 @@ public final class RecurringTasks implements AutoCloseable {
             definitions.put(task.name(), TaskJson.MAPPER.writeValueAsString(task));
         }
         synchronized (this) {
+            if (isClockWrong.getAsBoolean()) {
+                throw new IllegalStateException("this server's clock is wrong; see its log");
+            }
             Instant now = clock.instant();
             for (Declared known : recurring.all()) {
                 String definition = definitions.get(known.name());
                 if (definition != null && !definition.equals(known.definition())) {
                     log.info("Recurring task {} has changed: {}", known.name(), definition);
-                    withdraw(known, now);
+                    changed(known, read(definition), now);
                 }
             }
             recurring.declare(definitions, now);
             sweep();
         }
+    }
+
+    /** Only what is still to come moves to its new time; what is due, runs or waits for its retry goes on. */
+    private void changed(Declared known, RecurringTask to, Instant now) {
+        RecurringTask from = read(known.definition());
+        Queued queued = known.queued();
+        boolean isSameTime = Objects.equals(from.cron(), to.cron())
+                && Objects.equals(from.zone(), to.zone())
+                && Objects.equals(from.delayMs(), to.delayMs());
+        if (isSameTime) {
+            return;
+        }
+        boolean areDelays = from.delayMs() != null && to.delayMs() != null;
+        if (queued == null && !areDelays) {
+            recurring.ticked(known.name(), now, null);
+        } else if (queued != null && queued.isUntouched() && queued.dueAt().isAfter(now) && withdraw(queued)) {
+            Instant base = areDelays ? queued.dueAt().minusMillis(from.delayMs()) : now;
+            recurring.ticked(known.name(), base, null);
+        }
+    }
+
+    private static RecurringTask read(String definition) {
+        return TaskJson.MAPPER.readValue(definition, RecurringTask.class);
     }
 
     private static void check(RecurringTask task) {
@@ -160,45 +197,59 @@ public final class RecurringTasks implements AutoCloseable {
      * @return whether there is any
      */
     public synchronized boolean sweep() {
-        Instant now = clock.instant();
         watch();
         List<Declared> all = recurring.all();
-        for (Declared task : all) {
-            if (isForgotten(task, now)) {
-                log.info("Recurring task {} is removed: no application has declared it for {}", task.name(), KEPT);
-                withdraw(task, now);
-                recurring.forget(task.name());
-            } else {
-                look(task, now);
-            }
+        seen.keySet().retainAll(all.stream().map(Declared::name).toList());
+        if (!isClockWrong.getAsBoolean()) {
+            Instant now = clock.instant();
+            all.forEach(task -> lookAfter(task, now));
         }
         skip = 0;
         return !all.isEmpty();
     }
 
-    /** After a start, or a pause of this process or its machine, applications get the same time to come back. */
-    private boolean isForgotten(Declared task, Instant now) {
-        return task.declaredAt().isBefore(now.minus(KEPT)) && lookedAt - watchingSince > KEPT.toNanos();
+    private void lookAfter(Declared task, Instant now) {
+        Queued queued = task.queued();
+        if (!isForgotten(task)) {
+            look(task, now);
+        } else if (queued == null || !queued.isUntouched() || withdraw(queued)) {
+            log.info("Recurring task {} is removed: no application has declared it for {}", task.name(), KEPT);
+            recurring.forget(task.name());
+        }
     }
 
+    /** By how long this server has seen it unchanged: not by the wall clock, nor while this process stood still. */
+    private boolean isForgotten(Declared task) {
+        Seen last = seen.get(task.name());
+        if (last == null || !last.declaredAt().equals(task.declaredAt())) {
+            seen.put(task.name(), new Seen(task.declaredAt(), lookedAt));
+            return false;
+        }
+        return lookedAt - last.at() > KEPT.toNanos();
+    }
+
+    /** After a pause of this process or its machine applications get as long to come back. */
     private void watch() {
         long now = nanoTime.getAsLong();
         if (now - lookedAt > PAUSE.toNanos()) {
-            watchingSince = now;
+            seen.clear();
         }
         lookedAt = now;
     }
 
+    private record Seen(Instant declaredAt, long at) {}
+
     private void look(Declared declared, Instant now) {
         Queued queued = declared.queued();
         try {
-            RecurringTask task = TaskJson.MAPPER.readValue(declared.definition(), RecurringTask.class);
+            RecurringTask task = read(declared.definition());
             if (queued == null) {
                 queue(declared, task, Recurrence.of(task), now);
             } else if (task.catchUp() == CatchUp.NONE
-                    && !queued.isLeased()
+                    && queued.isUntouched()
                     && queued.dueAt().isBefore(now.minus(LATE))
-                    && withdraw(declared, now)) {
+                    && withdraw(queued)) {
+                recurring.ticked(declared.name(), now, null);
                 log.info("Recurring task {} has missed its time at {}", declared.name(), queued.dueAt());
             }
         } catch (JacksonException | IllegalArgumentException | InvalidTaskException e) {
@@ -268,19 +319,9 @@ public final class RecurringTasks implements AutoCloseable {
         return next;
     }
 
-    /** Takes back the task that is queued, unless a worker has it. */
-    private boolean withdraw(Declared task, Instant now) {
-        Queued queued = task.queued();
-        if (queued == null || queued.isLeased()) {
-            recurring.ticked(task.name(), now, queued == null ? null : queued.jid());
-            return queued == null;
-        }
-        boolean isWithdrawn =
-                committer.submit(new Change.Withdraw(queued.jid())).join() instanceof Outcome.Done;
-        if (isWithdrawn) {
-            recurring.ticked(task.name(), now, null);
-        }
-        return isWithdrawn;
+    /** Unless a worker has it by now. */
+    private boolean withdraw(Queued queued) {
+        return committer.submit(new Change.Withdraw(queued.jid())).join() instanceof Outcome.Done;
     }
 
     private static TaskRecord record(RecurringTask task, Tick tick) throws InvalidTaskException {

@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class RecurringRows implements RecurringStore {
 
     private static final String ALL = """
-            SELECT r.name, r.definition, r.declared_at, r.last_tick, r.last_jid, q.jid, q.due_at, l.seq
+            SELECT r.name, r.definition, r.declared_at, r.last_tick, r.last_jid, q.jid, q.due_at, q.attempts, l.seq
             FROM leek.recurring r
             LEFT JOIN leek.queued_task q ON q.unique_key = 'recurring:' || r.name
             LEFT JOIN leek.lease l ON l.seq = q.seq
@@ -50,7 +50,7 @@ final class RecurringRows implements RecurringStore {
                 QueuedRows.time(row, 3),
                 time(row, 4),
                 row.getString(5),
-                jid == null ? null : new Queued(jid, QueuedRows.time(row, 7), row.getObject(8) != null));
+                jid == null ? null : new Queued(jid, QueuedRows.time(row, 7), row.getInt(8), row.getObject(9) != null));
     }
 
     private static @Nullable Instant time(ResultSet row, int column) throws SQLException {

@@ -42,5 +42,11 @@ public interface RecurringStore {
             @Nullable Queued queued) {}
 
     /** An unfinished task. */
-    record Queued(String jid, Instant dueAt, boolean isLeased) {}
+    record Queued(String jid, Instant dueAt, int attempts, boolean isLeased) {
+
+        /** Whether no worker has had it. */
+        public boolean isUntouched() {
+            return attempts == 0 && !isLeased;
+        }
+    }
 }

@@ -31,7 +31,7 @@ final class MemoryRecurring implements RecurringStore {
     private @Nullable Queued queued(String name) {
         return data.queued.values().stream()
                 .filter(row -> RecurringStore.key(name).equals(row.born.key()))
-                .map(row -> new Queued(row.born.jid(), row.dueAt, row.lease != null))
+                .map(row -> new Queued(row.born.jid(), row.dueAt, row.attempts, row.lease != null))
                 .findFirst()
                 .orElse(null);
     }

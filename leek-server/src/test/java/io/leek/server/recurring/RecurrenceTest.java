@@ -60,6 +60,13 @@ class RecurrenceTest {
     }
 
     @Test
+    void columnsMayBeAlignedWithMoreThanOneBlank() {
+        assertThat(ticks("0 0  * * * *", "2026-03-02T10:30:00Z", 2))
+                .extracting(Tick::identity)
+                .containsExactly("2026-03-02T11:00:00Z", "2026-03-02T12:00:00Z");
+    }
+
+    @Test
     void aDateThatNeverComesHasNoTime() {
         assertThat(ticks("0 0 0 30 2 *", "2026-03-01T00:00:00Z", 1)).isEmpty();
     }
