@@ -19,7 +19,6 @@ import io.leek.task.TaskRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,14 +44,8 @@ public final class RecurringTasks implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RecurringTasks.class);
 
-    /** What nobody has declared for so long is removed; instances of two versions take turns meanwhile. */
-    static final Duration KEPT = Duration.ofHours(1);
-
     /** A task that could not begin for so long has missed its time. */
     static final Duration LATE = Duration.ofMinutes(1);
-
-    /** Nothing was looked at for so long: the process stood still. */
-    private static final Duration PAUSE = Duration.ofMinutes(1);
 
     private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -67,7 +60,7 @@ public final class RecurringTasks implements AutoCloseable {
     private final Intake intake;
     private final BooleanSupplier isClockWrong;
     private final Clock clock;
-    private final LongSupplier nanoTime;
+    private final Presence presence;
     private final OncePerMinute said;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(run -> {
         Thread thread = new Thread(run, "leek-recurring");
@@ -75,8 +68,6 @@ public final class RecurringTasks implements AutoCloseable {
         return thread;
     });
     private int skip;
-    private long lookedAt;
-    private final Map<String, Seen> seen = new HashMap<>();
 
     /** @param isClockWrong whether this server must not go by its clock */
     public RecurringTasks(
@@ -92,8 +83,7 @@ public final class RecurringTasks implements AutoCloseable {
         this.intake = intake;
         this.isClockWrong = isClockWrong;
         this.clock = clock;
-        this.nanoTime = nanoTime;
-        lookedAt = nanoTime.getAsLong();
+        presence = new Presence(nanoTime);
         said = new OncePerMinute(nanoTime);
     }
 
@@ -178,7 +168,7 @@ public final class RecurringTasks implements AutoCloseable {
     private synchronized void look() {
         if (skip > 0) {
             skip--;
-            watch();
+            presence.look();
             return;
         }
         try {
@@ -197,9 +187,9 @@ public final class RecurringTasks implements AutoCloseable {
      * @return whether there is any
      */
     public synchronized boolean sweep() {
-        watch();
+        presence.look();
         List<Declared> all = recurring.all();
-        seen.keySet().retainAll(all.stream().map(Declared::name).toList());
+        presence.keepOnly(all);
         if (!isClockWrong.getAsBoolean()) {
             Instant now = clock.instant();
             all.forEach(task -> lookAfter(task, now));
@@ -210,34 +200,13 @@ public final class RecurringTasks implements AutoCloseable {
 
     private void lookAfter(Declared task, Instant now) {
         Queued queued = task.queued();
-        if (!isForgotten(task)) {
+        if (!presence.isOver(task)) {
             look(task, now);
         } else if (queued == null || !queued.isUntouched() || withdraw(queued)) {
-            log.info("Recurring task {} is removed: no application has declared it for {}", task.name(), KEPT);
+            log.info("Recurring task {} is removed: no application has declared it for {}", task.name(), Presence.KEPT);
             recurring.forget(task.name());
         }
     }
-
-    /** By how long this server has seen it unchanged: not by the wall clock, nor while this process stood still. */
-    private boolean isForgotten(Declared task) {
-        Seen last = seen.get(task.name());
-        if (last == null || !last.declaredAt().equals(task.declaredAt())) {
-            seen.put(task.name(), new Seen(task.declaredAt(), lookedAt));
-            return false;
-        }
-        return lookedAt - last.at() > KEPT.toNanos();
-    }
-
-    /** After a pause of this process or its machine applications get as long to come back. */
-    private void watch() {
-        long now = nanoTime.getAsLong();
-        if (now - lookedAt > PAUSE.toNanos()) {
-            seen.clear();
-        }
-        lookedAt = now;
-    }
-
-    private record Seen(Instant declaredAt, long at) {}
 
     private void look(Declared declared, Instant now) {
         Queued queued = declared.queued();
@@ -262,7 +231,7 @@ public final class RecurringTasks implements AutoCloseable {
     private void queue(Declared declared, RecurringTask task, Recurrence recurrence, Instant now)
             throws InvalidTaskException {
         Instant last = lastEnd(declared);
-        Optional<Tick> next = first(task, recurrence, declared, last, now);
+        Optional<Tick> next = NextTick.of(recurrence, task.catchUp(), declared.lastTick(), last, now);
         while (next.isPresent()) {
             Tick tick = next.get();
             TaskRecord record = record(task, tick);
@@ -290,33 +259,6 @@ public final class RecurringTasks implements AutoCloseable {
                 .map(Task::finishedAt)
                 .filter(end -> end.isAfter(due))
                 .orElse(due);
-    }
-
-    private static Optional<Tick> first(
-            RecurringTask task, Recurrence recurrence, Declared declared, @Nullable Instant last, Instant now) {
-        if (last == null || task.catchUp() == CatchUp.NONE) {
-            return recurrence.next(now, last);
-        }
-        if (task.catchUp() == CatchUp.EVERY) {
-            return recurrence.next(declared.lastTick() == null ? now : declared.lastTick(), last);
-        }
-        return latestMissed(recurrence, last, now);
-    }
-
-    /** A late one of the times that have passed since the last run, else the next one. */
-    private static Optional<Tick> latestMissed(Recurrence recurrence, Instant last, Instant now) {
-        Optional<Tick> next = recurrence.next(last, last);
-        if (next.isEmpty() || next.get().at().isAfter(now)) {
-            return next;
-        }
-        // Looking back in growing steps spares counting all that was missed in a year.
-        for (Duration back = Duration.ofMinutes(1); now.minus(back).isAfter(last); back = back.multipliedBy(2)) {
-            Optional<Tick> later = recurrence.next(now.minus(back), last);
-            if (later.isPresent() && !later.get().at().isAfter(now)) {
-                return later;
-            }
-        }
-        return next;
     }
 
     /** Unless a worker has it by now. */
