@@ -22,8 +22,11 @@ public @interface LeekTask {
     /** The task's name, unique in the application. By default the bean's name, a dot and the method's name. */
     String name() default "";
 
-    /** The queue the task waits in: letters, digits, {@code .}, {@code _} and {@code -}. */
-    String queue() default "default";
+    /**
+     * The queue the task waits in: letters, digits, {@code .}, {@code _} and {@code -}. By default the one that {@code
+     * leek.queues.<queue>.tasks} gives its name to, else {@code default}.
+     */
+    String queue() default "";
 
     /** The place within the queue, 1 to 9; 9 runs first. */
     int priority() default 5;

@@ -14,8 +14,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,18 +45,30 @@ public final class Worker implements AutoCloseable {
     private final Supply supply;
     private final Map<Thread, Assignment> running = new ConcurrentHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final ThreadFactory newThread;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(run -> daemon(run, "leek-worker-timer"));
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean interrupting;
 
     public Worker(Connector connector, WorkerSettings settings, TaskHandlers handlers) {
-        this(connector, settings, handlers, System::nanoTime);
+        this(connector, settings, handlers, new Numbered(), System::nanoTime);
+    }
+
+    /** @param newThread makes the threads that tasks run on, one for each that may run at the same time */
+    public Worker(Connector connector, WorkerSettings settings, TaskHandlers handlers, ThreadFactory newThread) {
+        this(connector, settings, handlers, newThread, System::nanoTime);
     }
 
     /** @param nanoTime by which fetched tasks grow old */
-    Worker(Connector connector, WorkerSettings settings, TaskHandlers handlers, LongSupplier nanoTime) {
+    Worker(
+            Connector connector,
+            WorkerSettings settings,
+            TaskHandlers handlers,
+            ThreadFactory newThread,
+            LongSupplier nanoTime) {
         this.settings = settings;
+        this.newThread = newThread;
         this.handlers = handlers;
         joining = new Joining(settings, handlers, held);
         control = connector.open(settings.id(), joining);
@@ -66,7 +80,7 @@ public final class Worker implements AutoCloseable {
     /** Starts fetching. */
     public void start() {
         for (int i = 1; i <= settings.concurrency(); i++) {
-            Thread thread = new Thread(this::work, "leek-worker-" + i);
+            Thread thread = newThread.newThread(this::work);
             threads.add(thread);
             thread.start();
         }
@@ -193,5 +207,15 @@ public final class Worker implements AutoCloseable {
         Thread thread = new Thread(run, name);
         thread.setDaemon(true);
         return thread;
+    }
+
+    private static final class Numbered implements ThreadFactory {
+
+        private final AtomicInteger made = new AtomicInteger();
+
+        @Override
+        public Thread newThread(Runnable run) {
+            return new Thread(run, "leek-worker-" + made.incrementAndGet());
+        }
     }
 }

@@ -102,7 +102,8 @@ class WorkerTest {
             return "done";
         });
         WorkerSettings settings = new WorkerSettings("w-1", 1, 100, List.of("default"), Duration.ofMillis(500));
-        try (Worker ahead = new Worker(connector, settings, handlers, () -> System.nanoTime() + pause.get())) {
+        try (Worker ahead =
+                new Worker(connector, settings, handlers, Thread::new, () -> System.nanoTime() + pause.get())) {
             Client answers = joins();
             Client fetches = joins();
             ahead.start();

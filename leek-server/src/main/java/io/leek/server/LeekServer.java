@@ -83,7 +83,9 @@ public final class LeekServer implements AutoCloseable {
 
     /** The process of this worker has ended: what it ran runs again. */
     public void workerGone(String workerId) {
-        context.getBean(Attempts.class).workerGone(workerId);
+        Attempts attempts = context.getBean(Attempts.class);
+        attempts.workerGone(workerId);
+        context.getBean(Dispatcher.class).workers().ofProcess(workerId).forEach(attempts::workerGone);
     }
 
     /** Takes no new connections, ends all waits, commits what is pending, then releases ports and store. */

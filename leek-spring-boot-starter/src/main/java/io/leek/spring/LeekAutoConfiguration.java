@@ -48,7 +48,7 @@ public class LeekAutoConfiguration {
     @ConditionalOnMissingBean
     OffloadSettings leekOffloadSettings(LeekProperties properties) {
         return new OffloadSettings(
-                properties.retry().maxRetries(), properties.retry().backoff(), Clock.systemUTC());
+                properties.retry().maxRetries(), properties.retry().backoff(), Clock.systemUTC(), properties.routes());
     }
 
     /** Every mode but inline goes over the socket, also to a server in the same process. */
@@ -140,7 +140,7 @@ public class LeekAutoConfiguration {
         @Conditional(OnWorker.class)
         WorkerLifecycle leekWorker(
                 Connector connector, LeekProperties properties, ServerLocation location, TaskMethods methods) {
-            return new WorkerLifecycle(connector, properties.worker(), location.workerId(), methods);
+            return new WorkerLifecycle(connector, properties, location.workerId(), methods, WorkerThreads::platform);
         }
 
         @Bean

@@ -1,8 +1,12 @@
 package io.leek.spring;
 
+import io.leek.spring.offload.QueueRoutes;
 import io.leek.task.RetryBackoff;
+import io.leek.task.TaskRecord;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -20,6 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param schema Schema of Leek's own tables.
  * @param outbox Whether tasks offloaded in a transaction are kept in the table leek_outbox of the application's database
  *     until they are sent, where that database does not keep the tasks itself.
+ * @param queues Settings of single queues, by name: concurrency is the number of their tasks that this process runs at the
+ *     same time beside those of all others, tasks the names of tasks to put there, with * for any characters.
  */
 @ConfigurationProperties("leek")
 public record LeekProperties(
@@ -34,7 +40,8 @@ public record LeekProperties(
         @DefaultValue("false") boolean outbox,
         @DefaultValue Client client,
         @DefaultValue Worker worker,
-        @DefaultValue Retry retry) {
+        @DefaultValue Retry retry,
+        @DefaultValue Map<String, Queue> queues) {
 
     /** Where offloaded tasks go. */
     public enum Mode {
@@ -125,9 +132,36 @@ public record LeekProperties(
         }
     }
 
+    /**
+     * @param concurrency Number of its tasks that this process runs at the same time, on threads of its own.
+     * @param tasks Names of tasks to put there, with * for any characters, where their @LeekTask names no queue.
+     */
+    public record Queue(
+            @Nullable Integer concurrency, @DefaultValue List<String> tasks) {}
+
     public LeekProperties {
+        queues = Map.copyOf(queues);
+        queues.forEach(LeekProperties::check);
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("leek.port must be 1 to 65535, but was " + port);
+        }
+    }
+
+    QueueRoutes routes() {
+        Map<String, List<String>> patterns = new TreeMap<>();
+        queues.forEach((name, queue) -> patterns.put(name, queue.tasks()));
+        return QueueRoutes.of(patterns);
+    }
+
+    private static void check(String name, Queue queue) {
+        if (!TaskRecord.isQueueName(name)) {
+            throw new IllegalArgumentException(
+                    "leek.queues takes names of queues, 1 to 100 letters, digits, '.', '_' or '-' (those with a dot as"
+                            + " leek.queues[a.b]), but found '" + name + "'");
+        }
+        if (queue.concurrency() != null && queue.concurrency() < 1) {
+            throw new IllegalArgumentException(
+                    "leek.queues." + name + ".concurrency must be at least 1, but was " + queue.concurrency());
         }
     }
 }

@@ -4,66 +4,88 @@ import io.leek.client.Connector;
 import io.leek.spring.offload.OwnWorker;
 import io.leek.task.Task;
 import io.leek.worker.TaskHandlers;
-import io.leek.worker.Worker;
 import io.leek.worker.WorkerSettings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
-/** The worker runs while the context does. */
+/** The workers run while the context does: one for each queue with threads of its own, and one for all others. */
 class WorkerLifecycle implements SmartLifecycle, OwnWorker {
 
-    private static final String DEFAULT_QUEUE = "default";
-
     private final Connector connector;
-    private final LeekProperties.Worker properties;
+    private final LeekProperties properties;
     private final Supplier<String> newId;
     private final TaskHandlers handlers;
-    private @Nullable Worker worker;
-    private volatile @Nullable String currentId;
+    private final WorkerThreads threads;
+    private volatile List<Crew> crews = List.of();
+    private boolean isRunning;
     private int life;
 
     WorkerLifecycle(
-            Connector connector, LeekProperties.Worker properties, Supplier<String> newId, TaskHandlers handlers) {
+            Connector connector,
+            LeekProperties properties,
+            Supplier<String> newId,
+            TaskHandlers handlers,
+            WorkerThreads threads) {
         this.connector = connector;
         this.properties = properties;
         this.newId = newId;
         this.handlers = handlers;
+        this.threads = threads;
     }
 
     @Override
     public synchronized void start() {
-        if (worker == null) {
-            String id = id();
-            currentId = id;
-            worker = new Worker(
-                    connector,
-                    new WorkerSettings(
-                            id,
-                            properties.concurrency(),
-                            properties.prefetch(),
-                            queues(),
-                            properties.shutdownTimeout()),
-                    handlers);
-            worker.start();
+        if (isRunning) {
+            return;
         }
+        isRunning = true;
+        String id = id();
+        ServedQueues served = served();
+        List<Crew> started = new ArrayList<>();
+        if (!served.shared().isEmpty()) {
+            started.add(crew(settings(id, served.sharedThreads(), served.shared()), true, "leek-worker-"));
+        }
+        served.own()
+                .forEach((queue, concurrency) -> started.add(crew(
+                        settings(id + "/" + queue, concurrency, List.of(queue)),
+                        started.isEmpty(),
+                        "leek-worker-" + queue + "-")));
+        crews = List.copyOf(started);
+        crews.forEach(Crew::start);
     }
 
+    private WorkerSettings settings(String id, int concurrency, List<String> queues) {
+        LeekProperties.Worker worker = properties.worker();
+        return new WorkerSettings(id, concurrency, worker.prefetch(), queues, worker.shutdownTimeout());
+    }
+
+    private Crew crew(WorkerSettings settings, boolean declares, String prefix) {
+        return new Crew(connector, settings, handlers, declares, threads.named(prefix));
+    }
+
+    /** All at the same time: each may take as long as running tasks get to end. */
     @Override
     public synchronized void stop() {
-        if (worker != null) {
-            worker.close();
-            worker = null;
+        List<Crew> running = crews;
+        crews = List.of();
+        isRunning = false;
+        if (running.size() == 1) {
+            running.get(0).stop();
+            return;
         }
+        CompletableFuture.allOf(running.stream()
+                        .map(crew -> CompletableFuture.runAsync(
+                                crew::stop, stop -> new Thread(stop, "leek-worker-stop").start()))
+                        .toArray(CompletableFuture[]::new))
+                .join();
     }
 
     @Override
     public synchronized boolean isRunning() {
-        return worker != null;
+        return isRunning;
     }
 
     @Override
@@ -74,7 +96,7 @@ class WorkerLifecycle implements SmartLifecycle, OwnWorker {
     /** Each life has an id of its own, so that the server can tell what a former one left. */
     private String id() {
         life++;
-        String given = properties.id();
+        String given = properties.worker().id();
         if (given == null) {
             return newId.get();
         }
@@ -83,28 +105,20 @@ class WorkerLifecycle implements SmartLifecycle, OwnWorker {
         return life == 1 ? id : id + "-" + life;
     }
 
-    /** What another worker holds already is not ours to run. */
+    /** A task waits for one of its own crew's in vain; the threads of another go on meanwhile. */
     @Override
     public boolean isHeldUpFor(Task task) {
-        boolean isElsewhere = task.running() && !String.valueOf(currentId).equals(task.workerId());
-        return properties.concurrency() == 1 && !isElsewhere && queues().contains(task.queue());
+        Crew asking = Crew.current();
+        return crews.stream().anyMatch(crew -> (asking == null || asking == crew) && crew.isHeldUpFor(task));
     }
 
     /** For the line at start. */
     @Override
     public String toString() {
-        int threads = properties.concurrency();
-        return "A worker with " + threads + (threads == 1 ? " thread" : " threads") + " serves the queues " + queues();
+        return served().toString();
     }
 
-    private List<String> queues() {
-        if (!properties.queues().isEmpty()) {
-            return properties.queues();
-        }
-        Set<String> named = new TreeSet<>(handlers.queues());
-        named.remove(DEFAULT_QUEUE);
-        List<String> queues = new ArrayList<>(List.of(DEFAULT_QUEUE));
-        queues.addAll(named);
-        return queues;
+    private ServedQueues served() {
+        return ServedQueues.of(properties, handlers.queues());
     }
 }

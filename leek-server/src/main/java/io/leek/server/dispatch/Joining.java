@@ -57,9 +57,9 @@ public final class Joining {
         this.serverId = serverId;
     }
 
-    /** Whether a worker that lives with this server has ever joined, also when it is gone. */
+    /** Whether a worker that lives with this server, or another of its process, has ever joined, also when it is gone. */
     public boolean hasJoined(String wid) {
-        return joined.contains(wid);
+        return joined.stream().anyMatch(id -> Workers.isOfProcess(wid, id));
     }
 
     /** Returns the tasks among those held that the worker has lost. */

@@ -57,6 +57,15 @@ public final class Workers {
         unserved = List.copyOf(found);
     }
 
+    /** A process whose queues have threads of their own has several workers, each with the first one's id before its own. */
+    public List<String> ofProcess(String wid) {
+        return byId.keySet().stream().filter(id -> isOfProcess(wid, id)).toList();
+    }
+
+    static boolean isOfProcess(String wid, String id) {
+        return id.equals(wid) || id.startsWith(wid + "/");
+    }
+
     public boolean isJoined(String wid) {
         return find(wid).map(WorkerEntry::isJoined).orElse(false);
     }

@@ -98,7 +98,7 @@ final class SignatureCheck {
         if (task.name().length() > MAX_NAME) {
             problems.add("has a name of " + task.name().length() + " characters", "Use at most " + MAX_NAME + ".");
         }
-        if (!TaskRecord.isQueueName(task.queue())) {
+        if (!task.queue().isEmpty() && !TaskRecord.isQueueName(task.queue())) {
             problems.add(
                     "names the queue '" + task.queue() + "'",
                     "Use 1 to 100 letters, digits, '.', '_' or '-' for a queue.");

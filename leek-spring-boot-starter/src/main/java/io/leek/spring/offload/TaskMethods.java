@@ -56,8 +56,7 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
 
     @Override
     public List<RecurringTask> recurring() {
-        TaskRecords records = new TaskRecords(
-                json, beanFactory.getBeanProvider(OffloadSettings.class).getIfAvailable(OffloadSettings::defaults));
+        TaskRecords records = new TaskRecords(json, settings());
         return index.recurrences().entrySet().stream()
                 .map(one -> one.getValue()
                         .declaration(
@@ -119,13 +118,18 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
         String name = annotation.name().isEmpty()
                 ? found.beanName() + "." + found.method().getName()
                 : annotation.name();
+        String queue = annotation.queue().isEmpty() ? settings().routes().queueOf(name) : annotation.queue();
         return new TaskOptions(
                 name,
-                annotation.queue(),
+                queue,
                 annotation.priority(),
                 retry(found, problems),
                 annotation.completion(),
                 MutexExpression.of(found, beanFactory));
+    }
+
+    private OffloadSettings settings() {
+        return beanFactory.getBeanProvider(OffloadSettings.class).getIfAvailable(OffloadSettings::defaults);
     }
 
     private TaskRetry retry(TaskScan.Found found, List<Problem> problems) {

@@ -100,7 +100,7 @@ final class TaskRecords {
         }
         TaskOptions byDefault = new TaskOptions(
                 name,
-                TaskRecord.DEFAULT_QUEUE,
+                settings.routes().queueOf(name),
                 TaskRecord.DEFAULT_PRIORITY,
                 TaskRetry.OPEN,
                 Completion.AFTER_RETURN,

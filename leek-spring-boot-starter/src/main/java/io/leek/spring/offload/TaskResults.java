@@ -57,7 +57,8 @@ final class TaskResults {
             throw new IllegalStateException(
                     ("Task %s (%s) is for this application's worker, queue %s, whose only thread"
                                     + " runs task %s (%s) and would wait for it for ever. Don't wait for it, set"
-                                    + " leek.worker.concurrency to more than 1, or offload it to a queue of another worker")
+                                    + " leek.worker.concurrency (or leek.queues.%3$s.concurrency, where the queue has threads of its"
+                                    + " own) to more than 1, or offload it to a queue of another worker")
                             .formatted(id, task.name(), task.queue(), current.id(), current.name()));
         }
     }
