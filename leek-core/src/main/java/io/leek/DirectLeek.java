@@ -4,6 +4,7 @@ import io.leek.task.RetryBackoff;
 import io.leek.task.Task;
 import io.leek.task.TaskId;
 import io.leek.task.TaskQuery;
+import io.leek.task.TaskQueue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -204,6 +205,21 @@ final class DirectLeek implements Leek, OffloadSpec {
 
     @Override
     public long retryAll(TaskQuery query) {
+        throw noQueue();
+    }
+
+    @Override
+    public List<TaskQueue> queues() {
+        throw noQueue();
+    }
+
+    @Override
+    public void pause(String queue) {
+        throw noQueue();
+    }
+
+    @Override
+    public void resume(String queue) {
         throw noQueue();
     }
 

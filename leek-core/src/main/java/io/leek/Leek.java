@@ -2,6 +2,7 @@ package io.leek;
 
 import io.leek.task.Task;
 import io.leek.task.TaskQuery;
+import io.leek.task.TaskQueue;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,18 @@ public interface Leek extends Offloading {
 
     /** Puts every failed task that matches back into its queue and returns how many. The query's page is ignored. */
     long retryAll(TaskQuery query);
+
+    /** The queues in which tasks wait, that are paused, or that a worker serves, by name. */
+    List<TaskQueue> queues();
+
+    /**
+     * Hands out no task of the queue any more, on any server, until it is resumed; a restart of everything changes
+     * nothing. What runs goes on, and tasks are taken as before. {@code *} stands for every queue of {@link #queues()}.
+     */
+    void pause(String queue);
+
+    /** Hands out tasks of the queue again; {@code *} for all. */
+    void resume(String queue);
 
     /**
      * A Leek for unit tests without Spring: every offload calls the method at once on whatever object the lambda names,

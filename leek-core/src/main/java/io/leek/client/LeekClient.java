@@ -6,6 +6,8 @@ import io.leek.TaskRefusedException;
 import io.leek.task.Task;
 import io.leek.task.TaskJson;
 import io.leek.task.TaskQuery;
+import io.leek.task.TaskQueue;
+import io.leek.task.TaskRecord;
 import io.leek.task.TaskState;
 import io.leek.wire.Command;
 import io.leek.wire.Replies;
@@ -38,6 +40,8 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
 
     /** A server reports tasks that have waited for 10 s, and looks for them every few seconds. */
     private static final Duration UNSERVED_AFTER = Duration.ofSeconds(15);
+
+    private static final int MILLIS_IN_SECOND = 1_000;
 
     private final StoreGreeting greeting = new StoreGreeting();
     private final Connection connection;
@@ -114,6 +118,37 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
                     + query.state().text());
         }
         return retried(new Command.Retry(null, query.queue(), query.name()));
+    }
+
+    @Override
+    public List<TaskQueue> queues() {
+        List<Replies.Queue> queues =
+                TaskJson.MAPPER.readValue(bulk(new Command.Queues()), new TypeReference<List<Replies.Queue>>() {});
+        return queues.stream()
+                .map(queue -> new TaskQueue(
+                        queue.name(),
+                        queue.size(),
+                        queue.paused(),
+                        Duration.ofMillis(Math.round(queue.latency() * MILLIS_IN_SECOND))))
+                .toList();
+    }
+
+    @Override
+    public void pause(String queue) {
+        ask(new Command.OnQueues("PAUSE", List.of(queueName(queue))));
+    }
+
+    @Override
+    public void resume(String queue) {
+        ask(new Command.OnQueues("RESUME", List.of(queueName(queue))));
+    }
+
+    private static String queueName(String queue) {
+        if (!queue.equals("*") && !TaskRecord.isQueueName(queue)) {
+            throw new IllegalArgumentException(
+                    "queue must be 1 to 100 letters, digits, '.', '_' or '-', or * for all, but was '" + queue + "'");
+        }
+        return queue;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.leek.client;
 
 import io.leek.task.Task;
 import io.leek.task.TaskQuery;
+import io.leek.task.TaskQueue;
 import io.leek.task.TaskState;
 import io.leek.wire.Command;
 import java.util.List;
@@ -43,6 +44,17 @@ public interface TaskGateway {
     boolean retry(String id);
 
     long retryAll(TaskQuery query);
+
+    /** The queues in which tasks wait, that are paused, or that a worker serves, by name. */
+    default List<TaskQueue> queues() {
+        return List.of();
+    }
+
+    /** Hands out no task of the queue any more. Where nothing waits in queues, there is nothing to do. */
+    default void pause(String queue) {}
+
+    /** Hands out tasks of the queue again. */
+    default void resume(String queue) {}
 
     /** The id of the server's store, as it was at the last contact; null before the first. */
     default @Nullable String storeId() {

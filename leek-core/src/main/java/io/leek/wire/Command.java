@@ -170,6 +170,32 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * Pauses or resumes queues, or asks how long their tasks wait.
+     *
+     * @param action {@code PAUSE}, {@code RESUME} or {@code LATENCY}
+     * @param queues their names; {@code *} for all
+     */
+    record OnQueues(String action, List<String> queues) implements Command {
+        @Override
+        public String verb() {
+            return "QUEUE";
+        }
+
+        @Override
+        public String argument() {
+            return action + " " + String.join(" ", queues);
+        }
+    }
+
+    /** What queues there are. */
+    record Queues() implements Bare {
+        @Override
+        public String verb() {
+            return "LEEK QUEUES";
+        }
+    }
+
     record End() implements Bare {
         @Override
         public String verb() {

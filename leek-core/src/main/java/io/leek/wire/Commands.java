@@ -23,6 +23,7 @@ final class Commands {
                 case "ACK" -> json(argument, Command.Ack.class);
                 case "FAIL" -> json(argument, Command.Fail.class);
                 case "BEAT" -> json(argument, Command.Beat.class);
+                case "QUEUE" -> onQueues(argument);
                 case "INFO" -> new Command.Info();
                 case "END" -> new Command.End();
                 case "LEEK" -> leek(argument);
@@ -39,6 +40,7 @@ final class Commands {
         String argument = space < 0 ? "" : text.substring(space + 1).strip();
         return switch (verb) {
             case "CAPS" -> new Command.Caps();
+            case "QUEUES" -> new Command.Queues();
             case "UNSERVED" -> new Command.Unserved();
             case "PUSH" -> new Command.LeekPush(argument);
             case "GET" -> json(argument, Command.Get.class);
@@ -60,6 +62,12 @@ final class Commands {
         // JSON null and a missing argument both stand for an object without fields.
         Command command = TaskJson.MAPPER.readValue(argument.isEmpty() ? "{}" : argument, type);
         return command == null ? TaskJson.MAPPER.readValue("{}", type) : command;
+    }
+
+    private static Command onQueues(String argument) {
+        List<String> words = Arrays.asList(argument.split(" +"));
+        return new Command.OnQueues(
+                words.get(0), words.stream().skip(1).distinct().toList());
     }
 
     private static List<String> words(String argument) {

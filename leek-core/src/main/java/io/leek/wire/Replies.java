@@ -33,6 +33,14 @@ public final class Replies {
      */
     public record Unserved(String queue, String name, long count, Instant since, String why) {}
 
+    /**
+     * An element of the answer to {@link Command.Queues}.
+     *
+     * @param size tasks that wait and are due
+     * @param latency for how long the oldest of them has waited, in seconds
+     */
+    public record Queue(String name, long size, boolean paused, double latency) {}
+
     /** To {@link Command.Join}: tasks that the worker holds no longer. */
     public record Joined(List<String> lost) {}
 

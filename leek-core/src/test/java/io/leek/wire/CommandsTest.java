@@ -23,6 +23,8 @@ class CommandsTest {
                 new Command.Wake(List.of(new Command.Written("task-0001", 7, "mailer.welcome", "default", 5))),
                 new Command.Fail("task-0001", "E", "no route", List.of("at A.a"), "token", true, "exception", 600_000L),
                 new Command.Beat("w-1", "quiet", 1024L),
+                new Command.OnQueues("PAUSE", List.of("mail", "night")),
+                new Command.Queues(),
                 new Command.Info(),
                 new Command.End(),
                 new Command.Caps(),
@@ -62,6 +64,7 @@ class CommandsTest {
     @Test
     void everyVerbStandsAloneWithoutHarm() {
         assertThat(Commands.parse("FAIL")).isEqualTo(new Command.Fail(null, null, null, null, null, null, null, null));
+        assertThat(Commands.parse("QUEUE")).isEqualTo(new Command.OnQueues("", List.of()));
         assertThat(Commands.parse("BEAT")).isEqualTo(new Command.Beat(null, null, null));
         assertThat(Commands.parse("HELLO")).isEqualTo(new Command.Hello(0, null, null, null, null, null, null));
         assertThat(Commands.parse("FETCH")).isEqualTo(new Command.Fetch(List.of("default")));

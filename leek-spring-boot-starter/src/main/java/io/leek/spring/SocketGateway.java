@@ -6,6 +6,7 @@ import io.leek.client.LeekClient;
 import io.leek.client.TaskGateway;
 import io.leek.task.Task;
 import io.leek.task.TaskQuery;
+import io.leek.task.TaskQueue;
 import io.leek.wire.Command.Written;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,21 @@ class SocketGateway implements TaskGateway, SmartLifecycle, AutoCloseable {
     @Override
     public long retryAll(TaskQuery query) {
         return client().retryAll(query);
+    }
+
+    @Override
+    public List<TaskQueue> queues() {
+        return client().queues();
+    }
+
+    @Override
+    public void pause(String queue) {
+        client().pause(queue);
+    }
+
+    @Override
+    public void resume(String queue) {
+        client().resume(queue);
     }
 
     @Override

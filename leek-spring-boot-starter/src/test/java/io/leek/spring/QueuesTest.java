@@ -1,12 +1,14 @@
 package io.leek.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leek.Leek;
 import io.leek.LeekTask;
 import io.leek.TaskContext;
 import io.leek.TaskHandle;
 import io.leek.task.Task;
+import io.leek.task.TaskQueue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -95,6 +97,34 @@ class QueuesTest {
                     .isEqualTo("default");
             assertThat(queue(leek, leek.push("work.thx"))).isEqualTo("reports");
             assertThat(leek.offload(() -> work.thread()).await(LONG)).isEqualTo("leek-worker-1");
+        });
+    }
+
+    @Test
+    void aPausedQueueWaitsUntilItIsResumed() {
+        application("leek.queues.mail.concurrency=1").run(context -> {
+            Leek leek = context.getBean(Leek.class);
+            Work work = context.getBean(Work.class);
+            leek.pause("mail");
+            TaskHandle<String> waiting = leek.with().queue("mail").offload(() -> work.thread());
+
+            assertThat(leek.offload(() -> work.thread()).await(LONG)).isEqualTo("leek-worker-1");
+            assertThat(leek.queues())
+                    .filteredOn(TaskQueue::isPaused)
+                    .singleElement()
+                    .satisfies(queue -> {
+                        assertThat(queue.name()).isEqualTo("mail");
+                        assertThat(queue.size()).isEqualTo(1);
+                        assertThat(queue.latency()).isGreaterThanOrEqualTo(Duration.ZERO);
+                    });
+            leek.resume("mail");
+
+            assertThat(waiting.await(LONG)).isEqualTo("leek-worker-mail-1");
+            assertThat(leek.queues()).extracting(TaskQueue::name).containsExactly("default", "mail");
+            assertThat(leek.queues()).noneMatch(TaskQueue::isPaused);
+            assertThatThrownBy(() -> leek.pause("my mail"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'my mail'");
         });
     }
 

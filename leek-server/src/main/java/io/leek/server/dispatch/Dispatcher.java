@@ -35,6 +35,7 @@ public final class Dispatcher {
     private final ClosedQueues closedQueues;
     private final Matching matching;
     private final BacklogReader backlog;
+    private final PausedQueues paused;
 
     /**
      * @param reads one thread that reads the store
@@ -62,11 +63,16 @@ public final class Dispatcher {
         claims = new Claims(committer, limits, unsettled, new OncePerMinute(nanoTime));
         schedule = new Schedule(clock, this::due);
         closedQueues = new ClosedQueues(matching, clock, this::match);
+        paused = new PausedQueues(store.queues(), clock, matching, this::wake);
         store.onWake(this::wake);
     }
 
     public Workers workers() {
         return workers;
+    }
+
+    public PausedQueues paused() {
+        return paused;
     }
 
     Matching matching() {

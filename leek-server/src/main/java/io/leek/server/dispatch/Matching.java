@@ -13,6 +13,7 @@ import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,11 @@ final class Matching {
 
     synchronized void suspend(boolean suspended) {
         isSuspended = suspended;
+    }
+
+    /** Deals nothing of these queues from now on, and of all others. */
+    synchronized void pause(Set<String> queues) {
+        windows.pause(queues);
     }
 
     private boolean isRunning(String wid) {

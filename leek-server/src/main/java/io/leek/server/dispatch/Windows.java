@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class Windows {
     private final Map<String, Integer> expected = new HashMap<>();
     private final Map<String, Instant> closed = new HashMap<>();
     private final LongSupplier nanoTime;
+    private Set<String> paused = Set.of();
     private final Consumer<Window> load;
 
     /** @param load reads a window's page from the store, in the background */
@@ -40,6 +42,9 @@ final class Windows {
     @Nullable
     Claimable peek(List<Line> lines) {
         for (Line line : lines) {
+            if (paused.contains(line.queue())) {
+                continue;
+            }
             Window window = use(line);
             if (closed.containsKey(line.queue())) {
                 continue;
@@ -66,6 +71,9 @@ final class Windows {
     /** Whether nothing waits in these lines up to the one that takes the task, so that it may be handed out at once. */
     boolean areDrainedFor(List<Line> lines, String queue, String name) {
         for (Line line : lines) {
+            if (paused.contains(line.queue())) {
+                continue;
+            }
             Window window = use(line);
             if (expected.containsKey(line.queue()) || window.isLoading() || !window.isWhole() || !window.isEmpty()) {
                 return false;
@@ -95,6 +103,11 @@ final class Windows {
     Optional<Instant> reopen(Instant now) {
         closed.values().removeIf(until -> !until.isAfter(now));
         return closed.values().stream().min(Comparator.naturalOrder());
+    }
+
+    /** Nothing of these queues is to be had, and they stand in nobody's way. */
+    void pause(Set<String> queues) {
+        paused = queues;
     }
 
     /** What others wrote to the store may be missing here; the next look at an empty window reads it again. */

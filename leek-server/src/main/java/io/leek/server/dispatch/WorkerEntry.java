@@ -85,6 +85,10 @@ public final class WorkerEntry {
         return names == null ? !queues.isEmpty() : names.contains(name);
     }
 
+    synchronized Set<String> queues() {
+        return Set.copyOf(queues);
+    }
+
     synchronized boolean serves(String queue, String name) {
         return queues.contains(queue) && knows(name);
     }

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** The workers that are connected or were a minute ago. Safe for use by many threads. */
 public final class Workers {
@@ -64,6 +66,13 @@ public final class Workers {
 
     static boolean isOfProcess(String wid, String id) {
         return id.equals(wid) || id.startsWith(wid + "/");
+    }
+
+    /** Those that they serve. */
+    public Set<String> queues() {
+        return byId.values().stream()
+                .flatMap(worker -> worker.queues().stream())
+                .collect(Collectors.toSet());
     }
 
     public boolean isJoined(String wid) {

@@ -46,7 +46,8 @@ final class Queries {
             "RELEASE",
             "UNSERVED",
             "WAKE",
-            "DECLARE");
+            "DECLARE",
+            "QUEUES");
 
     private final TaskStore store;
     private final Attempts attempts;

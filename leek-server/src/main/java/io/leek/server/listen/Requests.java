@@ -37,6 +37,7 @@ public final class Requests {
     private final Work work;
     private final Queries queries;
     private final Declarations declarations;
+    private final Queues queues;
 
     /** @param lookUps one thread that looks up in the store what people ask for */
     public Requests(
@@ -59,6 +60,7 @@ public final class Requests {
         work = new Work(dispatcher, attempts, joining, limits.queue(), waits);
         queries = new Queries(store, attempts, dispatcher.workers(), totals, lookUps, clock);
         declarations = new Declarations(recurring, lookUps);
+        queues = new Queues(store, dispatcher, lookUps, clock);
     }
 
     /** For one connection. */
@@ -168,6 +170,10 @@ public final class Requests {
             return queries.retry(retry);
         } else if (command instanceof Command.Info) {
             return queries.info();
+        } else if (command instanceof Command.OnQueues named) {
+            return queues.answer(named);
+        } else if (command instanceof Command.Queues) {
+            return queues.list();
         } else if (command instanceof Command.Unserved) {
             return CompletableFuture.completedFuture(queries.unserved());
         } else if (command instanceof Command.Caps) {

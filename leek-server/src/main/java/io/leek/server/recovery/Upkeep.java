@@ -103,6 +103,7 @@ public final class Upkeep implements AutoCloseable {
                     .toList());
             dispatcher.letWaitersGo();
         }
+        dispatcher.paused().refresh();
         dispatcher.sweep();
         waits.sweep();
         forgiveOwnPause();

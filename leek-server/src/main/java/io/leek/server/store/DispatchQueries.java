@@ -53,8 +53,8 @@ final class DispatchQueries {
 
     private static final String FAILED_BEFORE = "SELECT jid FROM leek.failed_task WHERE finished_at <= ?";
 
-    private static final String QUEUE_SIZES =
-            "SELECT q.queue, COUNT(*) " + UNLEASED + " AND q.due_at <= ? GROUP BY q.queue ORDER BY q.queue";
+    private static final String QUEUE_SIZES = "SELECT q.queue, COUNT(*), MIN(q.due_at) " + UNLEASED
+            + " AND q.due_at <= ? GROUP BY q.queue ORDER BY q.queue";
 
     private static final String LATER = "SELECT COUNT(*) - COUNT(q.failure), COUNT(q.failure) " + UNLEASED
             + " AND q.due_at > ? AND q.due_at > q.enqueued_at";
@@ -153,7 +153,9 @@ final class DispatchQueries {
 
     List<QueueSize> queueSizes(Instant now) {
         return jdbc.query(
-                schema.in(QUEUE_SIZES), (row, number) -> new QueueSize(row.getString(1), row.getLong(2)), time(now));
+                schema.in(QUEUE_SIZES),
+                (row, number) -> new QueueSize(row.getString(1), row.getLong(2), QueuedRows.time(row, 3)),
+                time(now));
     }
 
     Later later(Instant now) {

@@ -33,6 +33,7 @@ final class SqlTaskStore implements TaskStore {
     private final Beats beats;
     private final RecurringRows recurring;
     private final WaitedFor waitedFor;
+    private final QueueRows queues;
     private final @Nullable Wakes wakes;
 
     SqlTaskStore(StoreDatabase database, Clock clock) {
@@ -49,6 +50,7 @@ final class SqlTaskStore implements TaskStore {
         this.waitedFor = new WaitedFor(jdbc, database);
         this.beats = new Beats(jdbc, database, clock);
         this.recurring = new RecurringRows(jdbc, database);
+        this.queues = new QueueRows(jdbc, database);
         this.id = Objects.requireNonNull(
                         jdbc.queryForObject(database.schema().in("SELECT id FROM leek.store"), UUID.class))
                 .toString();
@@ -212,6 +214,11 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public RecurringStore recurring() {
         return recurring;
+    }
+
+    @Override
+    public QueueStore queues() {
+        return queues;
     }
 
     @Override

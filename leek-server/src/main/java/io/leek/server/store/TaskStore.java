@@ -131,6 +131,9 @@ public interface TaskStore extends AutoCloseable {
     /** Its recurring tasks. */
     RecurringStore recurring();
 
+    /** What is said of its queues. */
+    QueueStore queues();
+
     /**
      * Deletes the failed attempts of tasks that are in no table any more. It looks at those of so many tasks, in the order
      * of their ids, and may be called beside {@link #apply}.
@@ -182,8 +185,8 @@ public interface TaskStore extends AutoCloseable {
     /** How many tasks of a name wait in a queue, and since when. */
     record Waiting(String queue, String name, Instant oldestDueAt, long count) {}
 
-    /** A queue's unleased rows that are due. */
-    record QueueSize(String queue, long size) {}
+    /** A queue's unleased rows that are due, and since when the oldest of them has been. */
+    record QueueSize(String queue, long size, Instant oldestDueAt) {}
 
     /** Rows that are not due yet. */
     record Later(long scheduled, long retrying) {}

@@ -2,6 +2,7 @@ package io.leek.server.engine;
 
 import io.leek.server.store.Change;
 import io.leek.server.store.Outcome;
+import io.leek.server.store.QueueStore;
 import io.leek.server.store.QueuedTask;
 import io.leek.server.store.RecurringStore;
 import io.leek.server.store.TaskStore;
@@ -206,11 +207,17 @@ final class MemoryStore implements TaskStore {
 
     @Override
     public synchronized List<QueueSize> queueSizes() {
-        Map<String, Long> sizes = data.queued.values().stream()
+        Map<String, List<MemoryRow>> rows = data.queued.values().stream()
                 .filter(row -> row.waits(clock.instant()))
-                .collect(Collectors.groupingBy(row -> row.born.queue(), TreeMap::new, Collectors.counting()));
-        return sizes.entrySet().stream()
-                .map(one -> new QueueSize(one.getKey(), one.getValue()))
+                .collect(Collectors.groupingBy(row -> row.born.queue(), TreeMap::new, Collectors.toList()));
+        return rows.entrySet().stream()
+                .map(one -> new QueueSize(
+                        one.getKey(),
+                        one.getValue().size(),
+                        one.getValue().stream()
+                                .map(row -> row.dueAt)
+                                .min(Comparator.naturalOrder())
+                                .orElseThrow()))
                 .toList();
     }
 
@@ -275,6 +282,11 @@ final class MemoryStore implements TaskStore {
     @Override
     public RecurringStore recurring() {
         return new MemoryRecurring(data);
+    }
+
+    @Override
+    public QueueStore queues() {
+        return new MemoryQueues(data);
     }
 
     @Override

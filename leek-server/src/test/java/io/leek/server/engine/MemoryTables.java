@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ final class MemoryTables {
     final Map<String, List<FailedAttempt>> attempts = new TreeMap<>();
     final Map<String, Long> beats = new TreeMap<>();
     final Map<String, RecurringStore.Declared> recurring = new TreeMap<>();
+    final Set<String> paused = new TreeSet<>();
     private long seq;
 
     void clear() {
@@ -45,6 +48,7 @@ final class MemoryTables {
         attempts.clear();
         beats.clear();
         recurring.clear();
+        paused.clear();
     }
 
     Optional<Task> find(String jid) {

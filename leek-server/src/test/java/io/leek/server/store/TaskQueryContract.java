@@ -114,7 +114,7 @@ public abstract class TaskQueryContract extends AttemptContract {
                 insert("task-0004", "mail", 5, NOW.plusSeconds(60), null, null)));
 
         assertThat(store.waiting(NOW)).containsExactly(new Waiting("default", "a", NOW, 2));
-        assertThat(store.queueSizes()).containsExactly(new QueueSize("default", 2));
+        assertThat(store.queueSizes()).containsExactly(new QueueSize("default", 2, NOW));
         assertThat(store.queued()).as("whether due, running or neither").isEqualTo(4);
     }
 

@@ -86,6 +86,20 @@ public abstract class TaskStoreContract {
     }
 
     @Test
+    void aPausedQueueStaysPausedUntilItIsResumedAlsoAfterTheStoreWasClosed() {
+        store.queues().pause(List.of("mail", "night"), NOW);
+        store.queues().pause(List.of("mail"), NOW.plusSeconds(1));
+        close(store);
+        store = open(clock);
+        assertThat(store.queues().paused()).containsExactlyInAnyOrder("mail", "night");
+
+        store.queues().resume(List.of("night", "never-paused"));
+        assertThat(store.queues().paused()).containsExactly("mail");
+        store.queues().resume(List.of("mail"));
+        assertThat(store.queues().paused()).isEmpty();
+    }
+
+    @Test
     void anInsertedTaskIsQueuedAndItsRowComesBack() {
         QueuedTask row = row(insert("task-0001"));
 

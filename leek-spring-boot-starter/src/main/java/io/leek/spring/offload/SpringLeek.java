@@ -11,6 +11,7 @@ import io.leek.TaskHandle;
 import io.leek.TaskMethod;
 import io.leek.task.Task;
 import io.leek.task.TaskQuery;
+import io.leek.task.TaskQueue;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -125,5 +126,20 @@ final class SpringLeek extends CapturingOffloads implements Leek {
     @Override
     public long retryAll(TaskQuery query) {
         return offloader.gateway().retryAll(query);
+    }
+
+    @Override
+    public List<TaskQueue> queues() {
+        return offloader.gateway().queues();
+    }
+
+    @Override
+    public void pause(String queue) {
+        offloader.gateway().pause(queue);
+    }
+
+    @Override
+    public void resume(String queue) {
+        offloader.gateway().resume(queue);
     }
 }

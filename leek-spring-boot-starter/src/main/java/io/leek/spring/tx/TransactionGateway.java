@@ -3,6 +3,7 @@ package io.leek.spring.tx;
 import io.leek.client.TaskGateway;
 import io.leek.task.Task;
 import io.leek.task.TaskQuery;
+import io.leek.task.TaskQueue;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -100,5 +101,20 @@ public final class TransactionGateway implements TaskGateway {
     @Override
     public long retryAll(TaskQuery query) {
         return gateway.retryAll(query);
+    }
+
+    @Override
+    public List<TaskQueue> queues() {
+        return gateway.queues();
+    }
+
+    @Override
+    public void pause(String queue) {
+        gateway.pause(queue);
+    }
+
+    @Override
+    public void resume(String queue) {
+        gateway.resume(queue);
     }
 }

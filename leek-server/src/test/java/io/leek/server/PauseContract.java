@@ -1,0 +1,161 @@
+package io.leek.server;
+
+import static io.leek.server.ConversationContract.push;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leek.server.store.StoreSettings;
+import io.leek.server.store.TestClock;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+
+/** Queues that are paused, the same on each kind of store. */
+@Timeout(60)
+abstract class PauseContract {
+
+    private static final String IN_MAIL = "\"queue\":\"mail\"";
+    private static final String NOW = "LEEK FETCH {\"queues\":[\"mail\",\"default\"],\"wait_ms\":0}";
+    private static final String WAITING = "LEEK FETCH {\"queues\":[\"mail\"],\"wait_ms\":30000}";
+
+    final TestClock clock = new TestClock();
+    StoreSettings.Location location;
+    ServerRig server;
+    TestClient client;
+
+    abstract StoreSettings.Location location();
+
+    @BeforeEach
+    void start() {
+        location = location();
+        server = ServerRig.start(location, clock);
+        client = server.client();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void aPausedQueueTakesTasksAndHandsNoneOut() {
+        client.sends(push("task-0001", IN_MAIL)).expectOk();
+
+        client.sends("QUEUE PAUSE mail").expectOk();
+        client.sends(push("task-0002", IN_MAIL)).expectOk();
+
+        client.sends(NOW).expect("[]");
+        assertThat(queue("mail").path("size").asInt()).isEqualTo(2);
+        assertThat(queue("mail").path("paused").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aPausedQueueStandsInNobodysWay() {
+        client.sends("QUEUE PAUSE mail").expectOk();
+        client.sends(push("task-0001", IN_MAIL)).expectOk();
+        client.sends(push("task-0002")).expectOk();
+
+        client.sends(NOW);
+        assertThat(client.json().path(0).path("jid").asString()).isEqualTo("task-0002");
+    }
+
+    @Test
+    void aWorkerThatWaitsGetsNothingOfAPausedQueueAndTheTaskOnceItIsResumed() {
+        TestClient worker = server.worker("w-1");
+        client.sends("QUEUE PAUSE mail").expectOk();
+        worker.sends(WAITING);
+        client.sends(push("task-0001", IN_MAIL)).expectOk();
+        assertThat(queue("mail").path("size").asInt()).isEqualTo(1);
+
+        client.sends("QUEUE RESUME mail").expectOk();
+
+        assertThat(worker.json().path(0).path("jid").asString()).isEqualTo("task-0001");
+    }
+
+    @Test
+    void whatRunsGoesOnAndMayEnd() {
+        client.sends(push("task-0001", IN_MAIL)).expectOk();
+        client.sends(NOW);
+        assertThat(client.json().path(0).path("jid").asString()).isEqualTo("task-0001");
+
+        client.sends("QUEUE PAUSE mail").expectOk();
+
+        client.sends("ACK {\"jid\":\"task-0001\"}").expectOk();
+        assertThat(client.asks("LEEK GET {\"jid\":\"task-0001\"}").path("state").asString())
+                .isEqualTo("success");
+    }
+
+    @Test
+    void aTaskThatIsGivenBackStaysThere() {
+        client.sends(push("task-0001", IN_MAIL)).expectOk();
+        client.sends(NOW);
+        String lease =
+                client.json().path(0).path("custom").path("leek").path("lease").asString();
+        client.sends("QUEUE PAUSE mail").expectOk();
+
+        client.sends("LEEK RELEASE {\"jid\":\"task-0001\",\"lease\":\"" + lease + "\"}")
+                .expectOk();
+
+        client.sends(NOW).expect("[]");
+    }
+
+    @Test
+    void aPauseOutlivesTheServer() {
+        client.sends("QUEUE PAUSE mail").expectOk();
+        server.close();
+        server = ServerRig.start(location, clock);
+        client = server.client();
+        client.sends(push("task-0001", IN_MAIL)).expectOk();
+
+        client.sends(NOW).expect("[]");
+        client.sends("QUEUE RESUME mail").expectOk();
+
+        client.sends(NOW);
+        assertThat(client.json().path(0).path("jid").asString()).isEqualTo("task-0001");
+    }
+
+    @Test
+    void aStarStandsForAllQueuesThatHaveTasksOrAWorker() {
+        client.sends(push("task-0001", IN_MAIL)).expectOk();
+        server.worker("w-1")
+                .sends("LEEK FETCH {\"queues\":[\"night\"],\"wait_ms\":0}")
+                .expect("[]");
+
+        client.sends("QUEUE PAUSE *").expectOk();
+        assertThat(queue("mail").path("paused").asBoolean()).isTrue();
+        assertThat(queue("night").path("paused").asBoolean()).isTrue();
+        client.sends("QUEUE RESUME *").expectOk();
+
+        assertThat(queue("mail").path("paused").asBoolean()).isFalse();
+        assertThat(queue("night").path("paused").asBoolean()).isFalse();
+    }
+
+    @Test
+    void theLatencyIsForHowLongTheOldestTaskHasWaited() {
+        client.sends(push("task-0001", IN_MAIL)).expectOk();
+        clock.advance(Duration.ofMillis(2_500));
+        client.sends(push("task-0002", IN_MAIL)).expectOk();
+
+        client.sends("QUEUE LATENCY mail empty").expect("{\"empty\":0.0,\"mail\":2.5}");
+        assertThat(queue("mail").path("latency").asDouble()).isEqualTo(2.5);
+    }
+
+    @Test
+    void whatCantBeDoneWithAQueueIsRefused() {
+        client.sends("QUEUE").expectStart("-ERR QUEUE");
+        client.sends("QUEUE PAUSE").expectStart("-ERR QUEUE PAUSE needs names of queues");
+        client.sends("QUEUE PAUSE a/b").expectStart("-ERR QUEUE PAUSE needs names of queues");
+        client.sends("QUEUE REMOVE mail").expect("-ERR QUEUE takes PAUSE, RESUME or LATENCY, and names of queues");
+    }
+
+    private JsonNode queue(String name) {
+        for (JsonNode queue : client.asks("LEEK QUEUES")) {
+            if (queue.path("name").asString().equals(name)) {
+                return queue;
+            }
+        }
+        throw new AssertionError("there is no queue " + name);
+    }
+}
