@@ -22,6 +22,9 @@ public @interface LeekTask {
     /** The task's name, unique in the application. By default the bean's name, a dot and the method's name. */
     String name() default "";
 
+    /** Names that it had before: tasks queued under them are run by this method. No other task of the application has them. */
+    String[] aliases() default {};
+
     /**
      * The queue the task waits in: letters, digits, {@code .}, {@code _} and {@code -}. By default the one that {@code
      * leek.queues.<queue>.tasks} gives its name to, else {@code default}.

@@ -219,6 +219,14 @@ public sealed interface Command {
         }
     }
 
+    /** What waits, for a worker that knows these names to see whether it can run it. */
+    record Backlog(@Nullable List<String> names) implements Command {
+        @Override
+        public String verb() {
+            return "LEEK BACKLOG";
+        }
+    }
+
     /** As {@link Push}, answered with the jid and whether it is new. */
     record LeekPush(String task) implements Command {
         @Override
@@ -279,11 +287,21 @@ public sealed interface Command {
         }
     }
 
-    /** Puts failed tasks back: one by its jid, else all that match. */
+    /**
+     * Puts failed tasks back: one by its jid, else all that match.
+     *
+     * @param reason only where the one has failed for it; null for any
+     */
     record Retry(
             @Nullable String jid,
             @Nullable String queue,
-            @Nullable String name) implements Command {
+            @Nullable String name,
+            @Nullable String reason) implements Command {
+
+        public Retry(@Nullable String jid, @Nullable String queue, @Nullable String name) {
+            this(jid, queue, name, null);
+        }
+
         @Override
         public String verb() {
             return "LEEK RETRY";

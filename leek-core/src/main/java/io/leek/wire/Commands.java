@@ -40,6 +40,7 @@ final class Commands {
         String argument = space < 0 ? "" : text.substring(space + 1).strip();
         return switch (verb) {
             case "CAPS" -> new Command.Caps();
+            case "BACKLOG" -> json(argument, Command.Backlog.class);
             case "QUEUES" -> new Command.Queues();
             case "UNSERVED" -> new Command.Unserved();
             case "PUSH" -> new Command.LeekPush(argument);

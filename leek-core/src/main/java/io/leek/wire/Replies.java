@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
 
 /** The JSON objects inside bulk replies. */
 public final class Replies {
@@ -40,6 +41,21 @@ public final class Replies {
      * @param latency for how long the oldest of them has waited, in seconds
      */
     public record Queue(String name, long size, boolean paused, double latency) {}
+
+    /**
+     * To {@link Command.Backlog}.
+     *
+     * @param names of all tasks that wait
+     * @param queued some that wait, the oldest first
+     * @param parked some that are parked because of their arguments, the oldest first
+     */
+    public record Backlog(List<WaitingName> names, List<WaitingTask> queued, List<WaitingTask> parked) {}
+
+    /** @param known whether a connected worker knows it */
+    public record WaitingName(String name, long count, boolean known) {}
+
+    /** A task with its arguments. */
+    public record WaitingTask(String jid, String name, ArrayNode args) {}
 
     /** To {@link Command.Join}: tasks that the worker holds no longer. */
     public record Joined(List<String> lost) {}

@@ -25,6 +25,7 @@ class CommandsTest {
                 new Command.Beat("w-1", "quiet", 1024L),
                 new Command.OnQueues("PAUSE", List.of("mail", "night")),
                 new Command.Queues(),
+                new Command.Backlog(List.of("a.b")),
                 new Command.Info(),
                 new Command.End(),
                 new Command.Caps(),
@@ -34,6 +35,7 @@ class CommandsTest {
                 new Command.ListTasks("failed", "q", "n", "task-0001", 10),
                 new Command.Count("queued", null, null),
                 new Command.Retry(null, "q", "n"),
+                new Command.Retry("task-0001", null, null, "arguments"),
                 new Command.Join(
                         "w-1", List.of("a.b"), List.of("q"), List.of(new Command.Held("task-0001", "token")), 4),
                 new Command.FetchMany(List.of("critical", "default"), 32, 2_000L),

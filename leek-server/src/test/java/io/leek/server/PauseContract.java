@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 abstract class PauseContract {
 
     private static final String IN_MAIL = "\"queue\":\"mail\"";
-    private static final String NOW = "LEEK FETCH {\"queues\":[\"mail\",\"default\"],\"wait_ms\":0}";
+    private static final String BOTH = "LEEK FETCH {\"queues\":[\"mail\",\"default\"],\"max\":10,\"wait_ms\":30000}";
     private static final String WAITING = "LEEK FETCH {\"queues\":[\"mail\"],\"wait_ms\":30000}";
 
     final TestClock clock = new TestClock();
@@ -46,7 +46,8 @@ abstract class PauseContract {
         client.sends("QUEUE PAUSE mail").expectOk();
         client.sends(push("task-0002", IN_MAIL)).expectOk();
 
-        client.sends(NOW).expect("[]");
+        client.sends(push("task-0003")).expectOk();
+        isHandedOut("task-0003");
         assertThat(queue("mail").path("size").asInt()).isEqualTo(2);
         assertThat(queue("mail").path("paused").asBoolean()).isTrue();
     }
@@ -57,8 +58,7 @@ abstract class PauseContract {
         client.sends(push("task-0001", IN_MAIL)).expectOk();
         client.sends(push("task-0002")).expectOk();
 
-        client.sends(NOW);
-        assertThat(client.json().path(0).path("jid").asString()).isEqualTo("task-0002");
+        isHandedOut("task-0002");
     }
 
     @Test
@@ -77,8 +77,7 @@ abstract class PauseContract {
     @Test
     void whatRunsGoesOnAndMayEnd() {
         client.sends(push("task-0001", IN_MAIL)).expectOk();
-        client.sends(NOW);
-        assertThat(client.json().path(0).path("jid").asString()).isEqualTo("task-0001");
+        isHandedOut("task-0001");
 
         client.sends("QUEUE PAUSE mail").expectOk();
 
@@ -90,15 +89,19 @@ abstract class PauseContract {
     @Test
     void aTaskThatIsGivenBackStaysThere() {
         client.sends(push("task-0001", IN_MAIL)).expectOk();
-        client.sends(NOW);
-        String lease =
-                client.json().path(0).path("custom").path("leek").path("lease").asString();
+        String lease = client.asks(BOTH)
+                .path(0)
+                .path("custom")
+                .path("leek")
+                .path("lease")
+                .asString();
         client.sends("QUEUE PAUSE mail").expectOk();
 
         client.sends("LEEK RELEASE {\"jid\":\"task-0001\",\"lease\":\"" + lease + "\"}")
                 .expectOk();
 
-        client.sends(NOW).expect("[]");
+        client.sends(push("task-0002")).expectOk();
+        isHandedOut("task-0002");
     }
 
     @Test
@@ -109,11 +112,11 @@ abstract class PauseContract {
         client = server.client();
         client.sends(push("task-0001", IN_MAIL)).expectOk();
 
-        client.sends(NOW).expect("[]");
+        client.sends(push("task-0002")).expectOk();
+        isHandedOut("task-0002");
         client.sends("QUEUE RESUME mail").expectOk();
 
-        client.sends(NOW);
-        assertThat(client.json().path(0).path("jid").asString()).isEqualTo("task-0001");
+        isHandedOut("task-0001");
     }
 
     @Test
@@ -148,6 +151,13 @@ abstract class PauseContract {
         client.sends("QUEUE PAUSE").expectStart("-ERR QUEUE PAUSE needs names of queues");
         client.sends("QUEUE PAUSE a/b").expectStart("-ERR QUEUE PAUSE needs names of queues");
         client.sends("QUEUE REMOVE mail").expect("-ERR QUEUE takes PAUSE, RESUME or LATENCY, and names of queues");
+    }
+
+    /** It and nothing else, of both queues. */
+    private void isHandedOut(String jid) {
+        JsonNode tasks = client.asks(BOTH);
+        assertThat(tasks.size()).isEqualTo(1);
+        assertThat(tasks.path(0).path("jid").asString()).isEqualTo(jid);
     }
 
     private JsonNode queue(String name) {

@@ -261,6 +261,50 @@ abstract class RecurringContract {
         server.pass(Duration.ofSeconds(1));
     }
 
+    @Test
+    void aRenamedTaskIsQueuedOnceUnderItsNewNameAlsoWhileAnOlderVersionDeclaresTheOldOne() {
+        declares(cron("report", "0 0 3 * * *", "ONCE"));
+
+        declares(renamed("summary", "report"));
+        assertThat(names()).containsExactly("summary");
+        declares(cron("report", "0 0 3 * * *", "ONCE"));
+        server.pass(Duration.ofSeconds(1));
+
+        assertThat(names()).containsExactly("summary");
+        assertThat(queued()).containsExactly("2026-03-02T03:00:00Z");
+    }
+
+    @Test
+    void aRunOfARenamedTaskThatIsDueIsNotLost() {
+        declares(cron("report", "0 0 11 * * *", "ONCE"));
+        comes(Duration.ofHours(1));
+
+        declares(renamed("summary", "report"));
+        server.pass(Duration.ofSeconds(1));
+
+        assertThat(names()).containsExactlyInAnyOrder("report", "summary");
+        assertThat(queued()).containsExactly("2026-03-01T11:00:00Z", "2026-03-02T03:00:00Z");
+    }
+
+    @Test
+    void aTaskMayHaveItsOldNameBack() {
+        declares(cron("report", "0 0 3 * * *", "ONCE"));
+        declares(renamed("summary", "report"));
+
+        declares(renamed("report", "summary"));
+        server.pass(Duration.ofSeconds(1));
+
+        assertThat(names()).containsExactly("report");
+    }
+
+    private static String renamed(String name, String from) {
+        return cron(name, "0 0 3 * * *", "ONCE").replaceFirst("}$", ",\"aliases\":[\"" + from + "\"]}");
+    }
+
+    private List<String> names() {
+        return server.store().sql().queryForList("SELECT name FROM leek.queued_task", String.class);
+    }
+
     void declares(String... recurring) {
         application
                 .sends("LEEK DECLARE {\"recurring\":[" + String.join(",", recurring) + "]}")

@@ -3,12 +3,14 @@ package io.leek.spring;
 import io.leek.client.Connector;
 import io.leek.spring.offload.OwnWorker;
 import io.leek.task.Task;
+import io.leek.worker.BacklogCheck;
 import io.leek.worker.TaskHandlers;
 import io.leek.worker.WorkerSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /** The workers run while the context does: one for each queue with threads of its own, and one for all others. */
@@ -20,6 +22,7 @@ class WorkerLifecycle implements SmartLifecycle, OwnWorker {
     private final TaskHandlers handlers;
     private final WorkerThreads threads;
     private volatile List<Crew> crews = List.of();
+    private @Nullable BacklogCheck check;
     private boolean isRunning;
     private int life;
 
@@ -55,6 +58,8 @@ class WorkerLifecycle implements SmartLifecycle, OwnWorker {
                         "leek-worker-" + queue + "-")));
         crews = List.copyOf(started);
         crews.forEach(Crew::start);
+        check = new BacklogCheck(connector, handlers);
+        check.start();
     }
 
     private WorkerSettings settings(String id, int concurrency, List<String> queues) {
@@ -63,12 +68,17 @@ class WorkerLifecycle implements SmartLifecycle, OwnWorker {
     }
 
     private Crew crew(WorkerSettings settings, boolean declares, String prefix) {
-        return new Crew(connector, settings, handlers, declares, threads.named(prefix));
+        // One thread that runs one task after the other has nothing to gain from being virtual.
+        WorkerThreads made = settings.concurrency() > 1 ? threads : WorkerThreads::platform;
+        return new Crew(connector, settings, handlers, declares, made.named(prefix));
     }
 
     /** All at the same time: each may take as long as running tasks get to end. */
     @Override
     public synchronized void stop() {
+        if (check != null) {
+            check.close();
+        }
         List<Crew> running = crews;
         crews = List.of();
         isRunning = false;

@@ -43,13 +43,13 @@ class QueuesTest {
             Leek leek = context.getBean(Leek.class);
             Work work = context.getBean(Work.class);
             TaskHandle<Void> blocked = leek.offload(() -> work.block());
-            work.begun.await();
+            work.begun().await();
 
             assertThat(leek.with().queue("mail").offload(() -> work.thread()).await(LONG))
                     .isEqualTo("leek-worker-mail-1");
             assertThat(leek.find(blocked.id()).orElseThrow().running()).isTrue();
 
-            work.release.countDown();
+            work.release().countDown();
             assertThat(leek.offload(() -> work.thread()).await(LONG)).isEqualTo("leek-worker-1");
         });
     }
@@ -136,14 +136,14 @@ class QueuesTest {
                     Work work = context.getBean(Work.class);
                     leek.offload(() -> work.block());
                     leek.with().queue("mail").offload(() -> work.block());
-                    work.begun.await();
-                    work.begunTwice.await();
+                    work.begun().await();
+                    work.begunTwice().await();
                     WorkerLifecycle workers = context.getBean(WorkerLifecycle.class);
 
                     workers.stop();
 
                     assertThat(workers.isRunning()).isFalse();
-                    assertThat(work.interrupted.getCount()).isZero();
+                    assertThat(work.interrupted().getCount()).isZero();
                 });
     }
 
@@ -162,15 +162,31 @@ class QueuesTest {
 
     static class Work {
 
-        final CountDownLatch begun = new CountDownLatch(1);
-        final CountDownLatch begunTwice = new CountDownLatch(2);
-        final CountDownLatch interrupted = new CountDownLatch(2);
-        final CountDownLatch release = new CountDownLatch(1);
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch begunTwice = new CountDownLatch(2);
+        private final CountDownLatch interrupted = new CountDownLatch(2);
+        private final CountDownLatch release = new CountDownLatch(1);
 
         private final Leek leek;
 
         Work(Leek leek) {
             this.leek = leek;
+        }
+
+        CountDownLatch begun() {
+            return begun;
+        }
+
+        CountDownLatch begunTwice() {
+            return begunTwice;
+        }
+
+        CountDownLatch interrupted() {
+            return interrupted;
+        }
+
+        CountDownLatch release() {
+            return release;
         }
 
         @LeekTask

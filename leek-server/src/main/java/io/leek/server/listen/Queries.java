@@ -47,7 +47,8 @@ final class Queries {
             "UNSERVED",
             "WAKE",
             "DECLARE",
-            "QUEUES");
+            "QUEUES",
+            "BACKLOG");
 
     private final TaskStore store;
     private final Attempts attempts;
@@ -99,6 +100,9 @@ final class Queries {
 
     CompletableFuture<Reply> retry(Command.Retry retry) {
         String jid = retry.jid();
+        if (jid != null && retry.reason() != null) {
+            return read(() -> Reply.json(new Replies.Retried(retryIfFailedFor(retry.reason(), jid) ? 1 : 0)));
+        }
         if (jid != null) {
             return attempts.retry(jid)
                     .thenApply(outcome -> Reply.json(new Replies.Retried(outcome instanceof Outcome.Done ? 1 : 0)));
@@ -109,6 +113,15 @@ final class Queries {
 
     CompletableFuture<Reply> info() {
         return read(() -> Reply.json(describe()));
+    }
+
+    /** Another may have put it back just now, and it may have failed otherwise since. */
+    private boolean retryIfFailedFor(String reason, String jid) {
+        boolean hasFailed = store.find(jid)
+                .flatMap(Task::failure)
+                .filter(failure -> failure.reason().equals(reason))
+                .isPresent();
+        return hasFailed && attempts.retry(jid).join() instanceof Outcome.Done;
     }
 
     /** Only what had failed when it was asked for, so that what fails again meanwhile is not run twice by one request. */

@@ -38,6 +38,7 @@ public final class Requests {
     private final Queries queries;
     private final Declarations declarations;
     private final Queues queues;
+    private final Backlog backlog;
 
     /** @param lookUps one thread that looks up in the store what people ask for */
     public Requests(
@@ -61,6 +62,7 @@ public final class Requests {
         queries = new Queries(store, attempts, dispatcher.workers(), totals, lookUps, clock);
         declarations = new Declarations(recurring, lookUps);
         queues = new Queues(store, dispatcher, lookUps, clock);
+        backlog = new Backlog(store, dispatcher.workers(), lookUps);
     }
 
     /** For one connection. */
@@ -123,7 +125,9 @@ public final class Requests {
             if (command instanceof Command.Wait wait) {
                 return session.waiting().answer(wait, timer);
             }
-            boolean isLookUp = command instanceof Command.Get || command instanceof Command.ListTasks;
+            boolean isLookUp = command instanceof Command.Get
+                    || command instanceof Command.ListTasks
+                    || command instanceof Command.Backlog;
             return isLookUp ? Answer.ofLookUp(reply(command)) : Answer.of(reply(command));
         } catch (RuntimeException e) {
             if (said.isDue(command.verb())) {
@@ -172,6 +176,8 @@ public final class Requests {
             return queries.info();
         } else if (command instanceof Command.OnQueues named) {
             return queues.answer(named);
+        } else if (command instanceof Command.Backlog names) {
+            return backlog.answer(names);
         } else if (command instanceof Command.Queues) {
             return queues.list();
         } else if (command instanceof Command.Unserved) {

@@ -117,9 +117,16 @@ public final class RecurringTasks implements AutoCloseable {
                 throw new IllegalStateException("this server's clock is wrong; see its log");
             }
             Instant now = clock.instant();
-            for (Declared known : recurring.all()) {
+            List<Declared> all = recurring.all();
+            Renames before = Renames.of(all);
+            declared.stream().filter(before::isOutdated).forEach(task -> definitions.remove(task.name()));
+            Renames renames = Renames.in(declared);
+            for (Declared known : all) {
                 String definition = definitions.get(known.name());
-                if (definition != null && !definition.equals(known.definition())) {
+                RecurringTask successor = renames.successorOf(known.name());
+                if (definition == null && successor != null) {
+                    rename(known, successor, now);
+                } else if (definition != null && !definition.equals(known.definition())) {
                     log.info("Recurring task {} has changed: {}", known.name(), definition);
                     changed(known, read(definition), now);
                 }
@@ -132,20 +139,33 @@ public final class RecurringTasks implements AutoCloseable {
     /** Only what is still to come moves to its new time; what is due, runs or waits for its retry goes on. */
     private void changed(Declared known, RecurringTask to, Instant now) {
         RecurringTask from = read(known.definition());
-        Queued queued = known.queued();
         boolean isSameTime = Objects.equals(from.cron(), to.cron())
                 && Objects.equals(from.zone(), to.zone())
                 && Objects.equals(from.delayMs(), to.delayMs());
         if (isSameTime) {
             return;
         }
-        boolean areDelays = from.delayMs() != null && to.delayMs() != null;
-        if (queued == null && !areDelays) {
+        if (known.queued() == null && (from.delayMs() == null || to.delayMs() == null)) {
             recurring.ticked(known.name(), now, null);
-        } else if (queued != null && queued.isUntouched() && queued.dueAt().isAfter(now) && withdraw(queued)) {
-            Instant base = areDelays ? queued.dueAt().minusMillis(from.delayMs()) : now;
+        } else {
+            withdrawToCome(known, to, now);
+        }
+    }
+
+    private void withdrawToCome(Declared known, RecurringTask to, Instant now) {
+        Queued queued = known.queued();
+        if (queued != null && queued.isUntouched() && queued.dueAt().isAfter(now) && withdraw(queued)) {
+            Long delay = to.delayMs() == null ? null : read(known.definition()).delayMs();
+            Instant base = delay == null ? now : queued.dueAt().minusMillis(delay);
             recurring.ticked(known.name(), base, null);
         }
+    }
+
+    /** What is due, runs or waits for its retry goes on under the old name. */
+    private void rename(Declared known, RecurringTask to, Instant now) {
+        withdrawToCome(known, to, now);
+        log.info("Recurring task {} is called {} now", known.name(), to.name());
+        recurring.rename(known.name(), to.name());
     }
 
     private static RecurringTask read(String definition) {

@@ -25,6 +25,7 @@ final class RecurringRows implements RecurringStore {
     private static final String UPDATE = "UPDATE leek.recurring SET definition = ?, declared_at = ? WHERE name = ?";
     private static final String INSERT = "INSERT INTO leek.recurring (definition, declared_at, name) VALUES (?, ?, ?)";
     private static final String TICKED = "UPDATE leek.recurring SET last_tick = ?, last_jid = ? WHERE name = ?";
+    private static final String RENAME = "UPDATE leek.recurring SET name = ? WHERE name = ?";
     private static final String FORGET = "DELETE FROM leek.recurring WHERE name = ?";
 
     private final JdbcTemplate jdbc;
@@ -77,6 +78,15 @@ final class RecurringRows implements RecurringStore {
     @Override
     public void ticked(String name, Instant tick, @Nullable String jid) {
         update(TICKED, parameter(tick), jid, name);
+    }
+
+    @Override
+    public void rename(String name, String to) {
+        try {
+            jdbc.update(schema.in(RENAME), to, name);
+        } catch (DuplicateKeyException e) {
+            forget(name);
+        }
     }
 
     @Override

@@ -17,6 +17,9 @@ public interface RecurringStore {
     /** Notes the time for which a task was queued, and its id; no id where it was withdrawn. */
     void ticked(String name, Instant tick, @Nullable String jid);
 
+    /** It goes on under another name; where that is taken, it is deleted. */
+    void rename(String name, String to);
+
     /** Deletes one. */
     void forget(String name);
 

@@ -34,6 +34,7 @@ final class SqlTaskStore implements TaskStore {
     private final RecurringRows recurring;
     private final WaitedFor waitedFor;
     private final QueueRows queues;
+    private final Samples samples;
     private final @Nullable Wakes wakes;
 
     SqlTaskStore(StoreDatabase database, Clock clock) {
@@ -51,6 +52,7 @@ final class SqlTaskStore implements TaskStore {
         this.beats = new Beats(jdbc, database, clock);
         this.recurring = new RecurringRows(jdbc, database);
         this.queues = new QueueRows(jdbc, database);
+        this.samples = new Samples(jdbc, database.schema());
         this.id = Objects.requireNonNull(
                         jdbc.queryForObject(database.schema().in("SELECT id FROM leek.store"), UUID.class))
                 .toString();
@@ -224,6 +226,11 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public Swept sweepAttempts(@Nullable String after, int tasks) {
         return attempts.sweep(after, tasks);
+    }
+
+    @Override
+    public List<Sample> samples(@Nullable FailureReason parkedFor, Set<String> names, long afterSeq, int limit) {
+        return samples.samples(parkedFor, names, afterSeq, limit);
     }
 
     @Override

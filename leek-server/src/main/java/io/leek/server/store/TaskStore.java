@@ -142,6 +142,12 @@ public interface TaskStore extends AutoCloseable {
      */
     Swept sweepAttempts(@Nullable String after, int tasks);
 
+    /**
+     * Tasks of these names behind a place in the queue, in the order of arrival, without those of more than 64 KB: unleased
+     * ones, or where a reason is given those that failed for it.
+     */
+    List<Sample> samples(@Nullable FailureReason parkedFor, Set<String> names, long afterSeq, int limit);
+
     /** Forgets servers, this one at its stop or others when they are dead. */
     void forget(Collection<String> serverIds);
 
@@ -190,6 +196,9 @@ public interface TaskStore extends AutoCloseable {
 
     /** Rows that are not due yet. */
     record Later(long scheduled, long retrying) {}
+
+    /** A task as it was pushed. */
+    record Sample(String jid, long seq, String name, String payload) {}
 
     /** A lease; its jid is null where its task is not queued. */
     record LeaseName(@Nullable String jid, String token) {}

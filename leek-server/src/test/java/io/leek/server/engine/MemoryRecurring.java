@@ -59,6 +59,15 @@ final class MemoryRecurring implements RecurringStore {
     }
 
     @Override
+    public void rename(String name, String to) {
+        Declared old = data.recurring.remove(name);
+        if (old != null) {
+            data.recurring.putIfAbsent(
+                    to, new Declared(to, old.definition(), old.declaredAt(), old.lastTick(), old.lastJid(), null));
+        }
+    }
+
+    @Override
     public void forget(String name) {
         data.recurring.remove(name);
     }

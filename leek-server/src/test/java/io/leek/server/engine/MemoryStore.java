@@ -290,6 +290,22 @@ final class MemoryStore implements TaskStore {
     }
 
     @Override
+    public synchronized List<Sample> samples(
+            @Nullable FailureReason parkedFor, Set<String> names, long afterSeq, int limit) {
+        Stream<Sample> all = parkedFor == null
+                ? data.queued.values().stream()
+                        .filter(row -> row.lease == null)
+                        .map(MemoryRow::now)
+                        .map(row -> new Sample(row.jid(), row.seq(), row.name(), row.payload()))
+                : failed().filter(task -> task.failure().orElseThrow().reason().equals(parkedFor.text()))
+                        .map(task -> new Sample(task.id(), 1, task.name(), task.payload()));
+        return all.filter(one -> names.contains(one.name()) && one.seq() > afterSeq)
+                .sorted(Comparator.comparingLong(Sample::seq))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
     public synchronized void forget(Collection<String> serverIds) {
         data.beats.keySet().removeAll(serverIds);
     }

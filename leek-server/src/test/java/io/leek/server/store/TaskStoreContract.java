@@ -5,12 +5,14 @@ import static io.leek.server.store.Changes.NOW;
 import static io.leek.server.store.Changes.claim;
 import static io.leek.server.store.Changes.fail;
 import static io.leek.server.store.Changes.insert;
+import static io.leek.server.store.Changes.insertNamed;
 import static io.leek.server.store.Changes.insertWithKey;
 import static io.leek.server.store.Changes.lease;
 import static io.leek.server.store.Changes.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.leek.server.store.TaskStore.Sample;
 import io.leek.task.FailureReason;
 import io.leek.task.Task;
 import io.leek.task.TaskFailure;
@@ -20,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +86,37 @@ public abstract class TaskStoreContract {
 
     Task found(String jid) {
         return store.find(jid).orElseThrow();
+    }
+
+    @Test
+    void samplesAreSmallTasksOfTheNamesAskedForThatNobodyHasTheOldestFirst() {
+        store.apply(List.of(
+                insertNamed("task-0001", "a"),
+                insertNamed("task-0002", "b"),
+                insertNamed("task-0003", "c"),
+                insertNamed("task-0004", "a"),
+                claim("task-0004", "t")));
+
+        List<Sample> samples = store.samples(null, Set.of("a", "c"), 0, 10);
+
+        assertThat(samples).extracting(Sample::jid).containsExactly("task-0001", "task-0003");
+        assertThat(samples.get(0).payload()).isEqualTo(found("task-0001").payload());
+        assertThat(store.samples(null, Set.of("a", "c"), samples.get(0).seq(), 10))
+                .extracting(Sample::jid)
+                .containsExactly("task-0003");
+        assertThat(store.samples(null, Set.of("a", "c"), 0, 1)).hasSize(1);
+    }
+
+    @Test
+    void samplesOfParkedTasksAreThoseWithTheReason() {
+        store.apply(List.of(insertNamed("task-0001", "a"), insertNamed("task-0002", "a")));
+        apply(new Change.Park("task-0001", NOW, TaskFailure.of(FailureReason.ARGUMENTS, "E", "no", List.of())));
+        apply(new Change.Park("task-0002", NOW, TaskFailure.of(FailureReason.UNKNOWN_TASK, "E", "no", List.of())));
+
+        assertThat(store.samples(FailureReason.ARGUMENTS, Set.of("a"), 0, 10))
+                .extracting(Sample::jid)
+                .containsExactly("task-0001");
+        assertThat(store.samples(null, Set.of("a"), 0, 10)).isEmpty();
     }
 
     @Test

@@ -45,9 +45,14 @@ final class RegisteredTask implements TaskHandler {
         this.beanFactory = beanFactory;
     }
 
-    /** What the annotation says. */
+    /**
+     * What the annotation says.
+     *
+     * @param aliases names that it had before
+     */
     record TaskOptions(
             String name,
+            List<String> aliases,
             String queue,
             int priority,
             TaskRetry retry,

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ClassUtils;
@@ -55,6 +56,16 @@ final class SignatureCheck {
                         ? "Give each a name of its own: @LeekTask(name = \"…\")."
                         : "A name must be unique in the application: give each @LeekTask(name = \"…\") of its own, or none,"
                                 + " which makes it the bean's name and the method's.");
+    }
+
+    static Problem alias(RegisteredTask task, String alias, @Nullable RegisteredTask other) {
+        return new Problem(
+                described(task.beanName(), task.method()),
+                "has the alias '" + alias + "'"
+                        + (other == null || other == task
+                                ? ""
+                                : ", which is a name of " + described(other.beanName(), other.method()) + " too"),
+                "An alias is a name that the task had before, that it has not now, and that no other task has.");
     }
 
     static Problem recurrence(TaskScan.Found found, IllegalArgumentException reason) {

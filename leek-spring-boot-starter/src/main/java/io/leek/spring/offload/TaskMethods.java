@@ -8,6 +8,7 @@ import io.leek.worker.TaskHandler;
 import io.leek.worker.TaskHandlers;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -58,13 +59,14 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
     public List<RecurringTask> recurring() {
         TaskRecords records = new TaskRecords(json, settings());
         return index.recurrences().entrySet().stream()
-                .map(one -> one.getValue()
-                        .declaration(
-                                one.getKey(),
-                                records.recurring(
-                                        Objects.requireNonNull(index.byName().get(one.getKey())))))
+                .map(one -> declaration(one.getKey(), one.getValue(), records))
                 .sorted(Comparator.comparing(RecurringTask::name))
                 .toList();
+    }
+
+    private RecurringTask declaration(String name, TaskRecurrence recurrence, TaskRecords records) {
+        RegisteredTask task = Objects.requireNonNull(index.byName().get(name));
+        return recurrence.declaration(records.recurring(task), task.options());
     }
 
     @Override
@@ -107,10 +109,24 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
             recurrence(found, signature, problems)
                     .ifPresent(recurrence -> recurrences.put(task.options().name(), recurrence));
         }
+        aliases(byMethod.values(), byName, problems);
         if (!problems.isEmpty()) {
             throw new InvalidTaskMethodException(problems);
         }
         return Index.of(byName, byMethod, recurrences);
+    }
+
+    /** After all names: a task's own name comes before another's former one. */
+    private static void aliases(
+            Collection<RegisteredTask> tasks, Map<String, RegisteredTask> byName, List<Problem> problems) {
+        for (RegisteredTask task : tasks) {
+            for (String alias : task.options().aliases()) {
+                RegisteredTask other = byName.putIfAbsent(alias, task);
+                if (alias.isBlank() || other != null) {
+                    problems.add(SignatureCheck.alias(task, alias, other));
+                }
+            }
+        }
     }
 
     private TaskOptions options(TaskScan.Found found, List<Problem> problems) {
@@ -121,6 +137,7 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
         String queue = annotation.queue().isEmpty() ? settings().routes().queueOf(name) : annotation.queue();
         return new TaskOptions(
                 name,
+                List.of(annotation.aliases()),
                 queue,
                 annotation.priority(),
                 retry(found, problems),

@@ -10,6 +10,7 @@ import io.leek.task.TaskId;
 import io.leek.task.TaskJson;
 import io.leek.task.TaskRecord;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -100,6 +101,7 @@ final class TaskRecords {
         }
         TaskOptions byDefault = new TaskOptions(
                 name,
+                List.of(),
                 settings.routes().queueOf(name),
                 TaskRecord.DEFAULT_PRIORITY,
                 TaskRetry.OPEN,

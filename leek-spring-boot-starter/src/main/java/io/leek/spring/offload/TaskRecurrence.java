@@ -1,6 +1,7 @@
 package io.leek.spring.offload;
 
 import io.leek.LeekTask;
+import io.leek.spring.offload.RegisteredTask.TaskOptions;
 import io.leek.task.CatchUp;
 import io.leek.task.RecurringTask;
 import java.time.DateTimeException;
@@ -78,7 +79,14 @@ record TaskRecurrence(
     }
 
     /** @param task what to push each time */
-    RecurringTask declaration(String name, ObjectNode task) {
-        return new RecurringTask(name, cron, zone, delay == null ? null : delay.toMillis(), catchUp, task);
+    RecurringTask declaration(ObjectNode task, TaskOptions options) {
+        return new RecurringTask(
+                options.name(),
+                cron,
+                zone,
+                delay == null ? null : delay.toMillis(),
+                catchUp,
+                task,
+                options.aliases().isEmpty() ? null : options.aliases());
     }
 }
