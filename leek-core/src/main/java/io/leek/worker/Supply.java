@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,11 @@ final class Supply {
     private final LongSupplier nanoTime;
 
     private final OncePerMinute said = new OncePerMinute();
+
+    /** No monitor: waiting in one holds up the carrier of a virtual thread before Java 24. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = lock.newCondition();
     private final Deque<Ready> ready = new ArrayDeque<>();
     private int idle;
     private long begunAt;
@@ -90,7 +97,9 @@ final class Supply {
     private record Ready(Assignment task, long at, long chars) {}
 
     /** The next task to run; null once it is stopped. */
-    synchronized @Nullable Assignment take() throws InterruptedException {
+    @Nullable
+    Assignment take() throws InterruptedException {
+        lock.lock();
         idle++;
         stalled = false;
         try {
@@ -98,7 +107,7 @@ final class Supply {
                 ask();
                 Ready next = ready.peek();
                 if (next == null) {
-                    wait();
+                    changed.await();
                 } else if (nanoTime.getAsLong() - next.at() > TOO_OLD_NANOS) {
                     giveBackAll();
                 } else if (held.has(ready.remove().task())) {
@@ -109,20 +118,32 @@ final class Supply {
             return null;
         } finally {
             idle--;
+            lock.unlock();
         }
     }
 
     /** A run has ended; how long it took tells how far to look ahead. A slow one counts at once, quick ones bit by bit. */
-    synchronized void ran(long nanos) {
-        runNanos = nanos > runNanos || runNanos == Double.MAX_VALUE ? nanos : runNanos + (nanos - runNanos) / 8;
+    void ran(long nanos) {
+        lock.lock();
+        try {
+            runNanos = nanos > runNanos || runNanos == Double.MAX_VALUE ? nanos : runNanos + (nanos - runNanos) / 8;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Asks for nothing more and gives back what has not begun. Done once nothing more can arrive. */
-    synchronized CompletableFuture<Void> stop() {
-        stopped = true;
-        giveBackAll();
-        notifyAll();
-        return CompletableFuture.allOf(lanes.stream().map(lane -> lane.asked).toArray(CompletableFuture[]::new));
+    CompletableFuture<Void> stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            giveBackAll();
+            changed.signalAll();
+            return CompletableFuture.allOf(
+                    lanes.stream().map(lane -> lane.asked).toArray(CompletableFuture[]::new));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What went back comes first: a fetch on its own connection could overtake it. */
@@ -185,28 +206,38 @@ final class Supply {
         }
     }
 
-    private synchronized void free(Lane lane) {
-        lane.expected = 0;
+    private void free(Lane lane) {
+        lock.lock();
+        try {
+            lane.expected = 0;
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private synchronized void take(Lane lane, List<Assignment> tasks, long chars) {
-        long now = nanoTime.getAsLong();
-        tasks.forEach(task -> ready.add(new Ready(task, now, chars)));
-        if (stopped || lane.askedAt - gaveBackAt < 0) {
-            // It comes after what went back, and must not run before it.
-            giveBackAll();
-        }
-        lane.expected = 0;
-        notifyAll();
-        if (tasks.isEmpty() && now - lane.askedAt < SOONEST_NANOS) {
-            // A server that wants this worker quiet does not keep it waiting.
-            if (lanes.stream().allMatch(each -> each.expected == 0)) {
-                askLater();
+    private void take(Lane lane, List<Assignment> tasks, long chars) {
+        lock.lock();
+        try {
+            long now = nanoTime.getAsLong();
+            tasks.forEach(task -> ready.add(new Ready(task, now, chars)));
+            if (stopped || lane.askedAt - gaveBackAt < 0) {
+                // It comes after what went back, and must not run before it.
+                giveBackAll();
             }
-        } else {
-            ask();
+            lane.expected = 0;
+            changed.signalAll();
+            if (tasks.isEmpty() && now - lane.askedAt < SOONEST_NANOS) {
+                // A server that wants this worker quiet does not keep it waiting.
+                if (lanes.stream().allMatch(each -> each.expected == 0)) {
+                    askLater();
+                }
+            } else {
+                ask();
+            }
+            watch();
+        } finally {
+            lock.unlock();
         }
-        watch();
     }
 
     private List<Assignment> parse(String json) {
@@ -219,8 +250,13 @@ final class Supply {
         }
     }
 
-    private synchronized void askAgain() {
-        ask();
+    private void askAgain() {
+        lock.lock();
+        try {
+            ask();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void askLater() {
@@ -241,13 +277,18 @@ final class Supply {
         timer.schedule(this::look, left > 0 ? left : STALL_NANOS, TimeUnit.NANOSECONDS);
     }
 
-    private synchronized void look() {
-        watching = false;
-        if (idle == 0 && nanoTime.getAsLong() - begunAt >= STALL_NANOS) {
-            stalled = true;
-            giveBackAll();
+    private void look() {
+        lock.lock();
+        try {
+            watching = false;
+            if (idle == 0 && nanoTime.getAsLong() - begunAt >= STALL_NANOS) {
+                stalled = true;
+                giveBackAll();
+            }
+            watch();
+        } finally {
+            lock.unlock();
         }
-        watch();
     }
 
     /** All of them: one that is kept, or on its way already, would run before those that went back. */

@@ -25,6 +25,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.thread.Threading;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -139,8 +140,14 @@ public class LeekAutoConfiguration {
         @Bean
         @Conditional(OnWorker.class)
         WorkerLifecycle leekWorker(
-                Connector connector, LeekProperties properties, ServerLocation location, TaskMethods methods) {
-            return new WorkerLifecycle(connector, properties, location.workerId(), methods, WorkerThreads::platform);
+                Connector connector,
+                LeekProperties properties,
+                ServerLocation location,
+                TaskMethods methods,
+                Environment environment) {
+            WorkerThreads threads =
+                    Threading.VIRTUAL.isActive(environment) ? WorkerThreads::virtual : WorkerThreads::platform;
+            return new WorkerLifecycle(connector, properties, location.workerId(), methods, threads);
         }
 
         @Bean
