@@ -154,6 +154,11 @@ final class DirectLeek implements Leek, OffloadSpec {
     }
 
     @Override
+    public OffloadSpec timeout(Duration timeout) {
+        return this;
+    }
+
+    @Override
     public OffloadSpec maxRetries(int maxRetries) {
         return this;
     }
@@ -223,6 +228,11 @@ final class DirectLeek implements Leek, OffloadSpec {
         throw noQueue();
     }
 
+    @Override
+    public boolean cancel(String id) {
+        throw noQueue();
+    }
+
     private static <R extends @Nullable Object> TaskHandle<R> done(TaskMethod.Value0<R> call) {
         try {
             return new Done<>(TaskId.next(Clock.systemUTC()), call.call());
@@ -273,6 +283,11 @@ final class DirectLeek implements Leek, OffloadSpec {
         @Override
         public CompletableFuture<@Nullable R> toCompletableFuture() {
             return CompletableFuture.completedFuture(value);
+        }
+
+        @Override
+        public boolean cancel() {
+            return false;
         }
     }
 }

@@ -71,6 +71,15 @@ public interface Leek extends Offloading {
     void resume(String queue);
 
     /**
+     * Ends a task that has not finished. One that waits never runs. One that runs is interrupted by its worker, and stays
+     * queued until its run has ended; what the run has committed together with its success by then stands. It ends as
+     * failed with the reason {@code cancelled} and is not retried by itself. A transaction around this call plays no part.
+     *
+     * @return false where there is no such task, or it has finished
+     */
+    boolean cancel(String id);
+
+    /**
      * A Leek for unit tests without Spring: every offload calls the method at once on whatever object the lambda names,
      * a mock for instance. There is no queue to ask, so the methods that look tasks up throw {@link
      * UnsupportedOperationException}.

@@ -41,6 +41,13 @@ public @interface LeekTask {
     int maxRetries() default -1;
 
     /**
+     * How long a run may take: {@code 30s}, {@code PT30S} or {@code 30000}, which are milliseconds, or a placeholder. One
+     * that takes longer is interrupted and counts as one that threw a {@link java.util.concurrent.TimeoutException}. Empty,
+     * the default, sets no limit.
+     */
+    String timeout() default "";
+
+    /**
      * When the task is queued by itself: a cron expression of six fields or a macro such as {@code @daily}, as in {@code
      * @Scheduled}, or a placeholder. {@code -} switches it off. Only for a method without arguments.
      */

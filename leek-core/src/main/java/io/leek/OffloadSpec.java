@@ -25,6 +25,9 @@ public interface OffloadSpec extends Offloading {
     /** The priority, 1 to 9, instead of {@link LeekTask#priority()}. */
     OffloadSpec priority(int priority);
 
+    /** How long a run may take, more than zero, instead of {@link LeekTask#timeout()}. */
+    OffloadSpec timeout(Duration timeout);
+
     /** The number of retries, instead of {@link LeekTask#maxRetries()}. */
     OffloadSpec maxRetries(int maxRetries);
 

@@ -2,6 +2,7 @@ package io.leek;
 
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 
 /** The task that the current thread runs. */
 public final class TaskContext {
@@ -11,11 +12,20 @@ public final class TaskContext {
     private final String id;
     private final String name;
     private final int attempt;
+    private final Host host;
 
-    private TaskContext(String id, String name, int attempt) {
+    private TaskContext(String id, String name, int attempt, Host host) {
         this.id = id;
         this.name = name;
         this.attempt = attempt;
+        this.host = host;
+    }
+
+    /** Who runs the task; the worker's side. Its methods may be called by any thread. */
+    public interface Host {
+
+        /** Whether the run shall end. */
+        boolean isCancelled();
     }
 
     /** The context of the task that this thread runs; empty in a direct call. */
@@ -24,9 +34,9 @@ public final class TaskContext {
     }
 
     /** Runs a body as the given attempt of a task; the worker's side. */
-    public static <T> T run(String id, String name, int attempt, Callable<T> body) throws Exception {
+    public static <T> T run(String id, String name, int attempt, Host host, Callable<T> body) throws Exception {
         TaskContext outer = CURRENT.get();
-        CURRENT.set(new TaskContext(id, name, attempt));
+        CURRENT.set(new TaskContext(id, name, attempt, host));
         try {
             return body.call();
         } finally {
@@ -51,5 +61,21 @@ public final class TaskContext {
     /** Which run this is: 1 the first time. */
     public int attempt() {
         return attempt;
+    }
+
+    /**
+     * Whether this run shall end: its task was cancelled, or its timeout is over. The thread was interrupted then; a method
+     * that waits for nothing may ask now and then. What it returns or throws after that no longer counts, but what it
+     * commits together with its success does.
+     */
+    public boolean isCancelled() {
+        return host.isCancelled();
+    }
+
+    /** @throws CancellationException if {@link #isCancelled} */
+    public void throwIfCancelled() {
+        if (isCancelled()) {
+            throw new CancellationException("Task " + id + " (" + name + ") shall end: cancelled, or over its timeout");
+        }
     }
 }

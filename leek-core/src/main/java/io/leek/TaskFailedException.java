@@ -11,11 +11,17 @@ public class TaskFailedException extends LeekException {
     private final transient Task task;
 
     public TaskFailedException(Task task) {
-        super("Task %s (%s) failed: %s"
-                .formatted(
-                        task.id(),
-                        task.name(),
-                        task.failure().map(TaskFailure::summary).orElse("no reason was kept")));
+        this(
+                "Task %s (%s) failed: %s"
+                        .formatted(
+                                task.id(),
+                                task.name(),
+                                task.failure().map(TaskFailure::summary).orElse("no reason was kept")),
+                task);
+    }
+
+    TaskFailedException(String message, Task task) {
+        super(message);
         this.task = task;
     }
 

@@ -29,6 +29,7 @@ public interface TaskHandle<R extends @Nullable Object> {
     /**
      * The task's result if it has ended as success; empty while it has not ended, and for a result that is null.
      *
+     * @throws TaskCancelledException if it was cancelled
      * @throws TaskFailedException if it has ended as failed
      */
     Optional<R> result();
@@ -37,6 +38,7 @@ public interface TaskHandle<R extends @Nullable Object> {
      * Waits until the task has finished and returns its result, null where it has none. The thread is blocked meanwhile.
      *
      * @param timeout how long to wait at most; zero only looks
+     * @throws TaskCancelledException if it was cancelled
      * @throws TaskFailedException if it has ended as failed
      * @throws AwaitTimeoutException if it has not finished in time
      * @throws LeekUnavailableException if the server can't be reached
@@ -51,4 +53,7 @@ public interface TaskHandle<R extends @Nullable Object> {
      * task.
      */
     CompletableFuture<@Nullable R> toCompletableFuture();
+
+    /** Cancels the task, as {@link Leek#cancel}. */
+    boolean cancel();
 }

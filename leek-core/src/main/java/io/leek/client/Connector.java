@@ -36,6 +36,11 @@ public final class Connector implements AutoCloseable {
         return new Connection(settings, wid, greeting, group.next(), outages);
     }
 
+    /** A worker's connection that has nothing to say first. */
+    public Connection open(String wid) {
+        return new Connection(settings, wid, null, group.next(), outages);
+    }
+
     @Override
     public void close() {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);

@@ -152,6 +152,11 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
     }
 
     @Override
+    public boolean cancel(String id) {
+        return !(ask(new Command.Cancel(id)) instanceof Reply.Nil);
+    }
+
+    @Override
     public @Nullable String storeId() {
         return greeting.storeId();
     }

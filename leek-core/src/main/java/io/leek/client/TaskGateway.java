@@ -56,6 +56,9 @@ public interface TaskGateway {
     /** Hands out tasks of the queue again. */
     default void resume(String queue) {}
 
+    /** False where there is no such task, or it has finished. */
+    boolean cancel(String id);
+
     /** The id of the server's store, as it was at the last contact; null before the first. */
     default @Nullable String storeId() {
         return null;

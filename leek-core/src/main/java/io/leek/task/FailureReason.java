@@ -2,12 +2,16 @@ package io.leek.task;
 
 import java.util.Locale;
 
-/** Why a task is in the failed table. All but the first two mean parked: it did not run to an end of its own. */
+/** Why a task is in the failed table. Those after {@link #CANCELLED} mean parked: it could not be run. */
 public enum FailureReason {
     /** The task method threw. */
     EXCEPTION,
     /** Its result could not be written as JSON. */
     RESULT,
+    /** Its run took longer than its timeout and no retry was left. */
+    TIMEOUT,
+    /** Somebody cancelled it, while it waited or ran. */
+    CANCELLED,
     /** Its reservation ran out and no retry was left. */
     EXPIRED,
     /** It took its process down too often. */

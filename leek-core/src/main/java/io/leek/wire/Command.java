@@ -308,6 +308,14 @@ public sealed interface Command {
         }
     }
 
+    /** Ends a task that has not finished. */
+    record Cancel(@Nullable String jid) implements Command {
+        @Override
+        public String verb() {
+            return "LEEK CANCEL";
+        }
+    }
+
     /**
      * What a Leek worker knows and still holds.
      *

@@ -60,9 +60,19 @@ public final class Replies {
     /** To {@link Command.Join}: tasks that the worker holds no longer. */
     public record Joined(List<String> lost) {}
 
-    /** To {@link Command.Listen} and {@link Command.Beat}; empty where nothing is new. */
+    /**
+     * To {@link Command.Listen} and {@link Command.Beat}; empty where nothing is new.
+     *
+     * @param cancel tasks to be cancelled
+     * @param leases those that these are about: a task may be under another one by the time this is read
+     */
     public record News(
             @Nullable String state,
             @Nullable List<String> cancel,
-            @Nullable List<String> lost) {}
+            @Nullable List<String> leases,
+            @Nullable List<String> lost) {
+
+        /** Nothing is new. */
+        public static final News NONE = new News(null, null, null, null);
+    }
 }

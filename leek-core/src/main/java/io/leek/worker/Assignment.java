@@ -1,8 +1,10 @@
 package io.leek.worker;
 
 import io.leek.task.TaskJson;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -12,8 +14,16 @@ import tools.jackson.databind.node.ArrayNode;
  * @param lease the token to answer with
  * @param attempt 1 for the first run
  * @param backtrace stack trace lines to keep; 0 leaves it to the worker
+ * @param timeout how long it may run; null for as long as it takes
  */
-record Assignment(String jid, String name, ArrayNode args, String lease, int attempt, int backtrace) {
+record Assignment(
+        String jid,
+        String name,
+        ArrayNode args,
+        String lease,
+        int attempt,
+        int backtrace,
+        @Nullable Duration timeout) {
 
     /** Reads the records that a fetch brought. */
     static List<Assignment> parseAll(String json) {
@@ -30,6 +40,14 @@ record Assignment(String jid, String name, ArrayNode args, String lease, int att
                 (ArrayNode) task.path("args"),
                 leek.path("lease").asString(),
                 leek.path("attempt").asInt(1),
-                task.path("backtrace").asInt(0));
+                task.path("backtrace").asInt(0),
+                timeout(leek.path("timeout_ms")));
+    }
+
+    /** What other clients write there may be anything; what is no number of milliseconds above zero is no timeout. */
+    private static @Nullable Duration timeout(JsonNode millis) {
+        return millis.isIntegralNumber() && millis.canConvertToLong() && millis.longValue() > 0
+                ? Duration.ofMillis(millis.longValue())
+                : null;
     }
 }

@@ -6,31 +6,87 @@ import io.leek.task.TaskFailure;
 import io.leek.wire.Command;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** One attempt: find the method, bind the arguments, call it, write its result. Ends as the answer to give. */
-final class Run {
+/**
+ * One attempt: find the method, bind the arguments, call it, write its result. Ends as the answer to give. Another thread
+ * may stop it, which interrupts the one that made it and performs it.
+ */
+final class Run implements TaskContext.Host {
 
     private static final Logger log = LoggerFactory.getLogger(Run.class);
 
     private final TaskHandlers handlers;
     private final Assignment task;
 
+    /** Null once it has ended, so that no interrupt meets the next one. Guarded by this. */
+    private @Nullable Thread thread = Thread.currentThread();
+
+    private boolean isAbandoned;
+    private volatile @Nullable Throwable stopped;
+
     Run(TaskHandlers handlers, Assignment task) {
         this.handlers = handlers;
         this.task = task;
     }
 
+    Assignment task() {
+        return task;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return stopped != null;
+    }
+
+    boolean cancel() {
+        return stop(new CancellationException("cancelled while it ran"));
+    }
+
+    boolean timeOut() {
+        return stop(new TimeoutException("it ran longer than its timeout of " + task.timeout()));
+    }
+
+    /** Interrupts it. False where it has ended, or was stopped before. */
+    private synchronized boolean stop(Throwable why) {
+        if (thread == null || stopped != null) {
+            return false;
+        }
+        why.setStackTrace(thread.getStackTrace());
+        stopped = why;
+        thread.interrupt();
+        return true;
+    }
+
+    /** What the task is still at, from now on without an answer of its own; empty where it has ended. */
+    synchronized List<StackTraceElement> abandon() {
+        isAbandoned = thread != null;
+        return thread == null ? List.of() : List.of(thread.getStackTrace());
+    }
+
+    /** Whether an answer is still to be given. What has committed is told in any case. */
+    synchronized boolean isToBeTold(Command answer) {
+        return !isAbandoned || answer instanceof Command.Ack ack && Boolean.TRUE.equals(ack.committed());
+    }
+
+    private synchronized void ended() {
+        thread = null;
+    }
+
     Command perform() {
         MDC.put("leek.task", task.jid());
         try {
-            return find();
+            return isCancelled() ? Answers.release(task) : find();
         } finally {
             MDC.remove("leek.task");
+            ended();
             // An interrupt meant for this run, or set by it, must not reach the next one.
             Thread.interrupted();
         }
@@ -61,17 +117,41 @@ final class Run {
         Object result;
         try {
             result = TaskContext.run(
-                    task.jid(), task.name(), task.attempt(), () -> rethrowing(handler, arguments, attempt));
+                    task.jid(), task.name(), task.attempt(), this, () -> rethrowing(handler, arguments, attempt));
         } catch (Throwable e) {
             return threw(handler, attempt, e);
         }
-        return attempt.isCommitted() ? committed() : write(handler, result);
+        if (attempt.isCommitted()) {
+            return committed();
+        }
+        return stopped == null ? write(handler, result) : stopped();
+    }
+
+    /** The answer of a run that was stopped, whatever became of it. */
+    Command stopped() {
+        Throwable why = Objects.requireNonNull(stopped);
+        boolean isTimeout = why instanceof TimeoutException;
+        boolean mayRetry = isTimeout
+                && handlers.find(task.name())
+                        .map(handler -> !Thrown.of(why, handler::mayRetry).isFinal())
+                        .orElse(true);
+        FailureReason reason = isTimeout ? FailureReason.TIMEOUT : FailureReason.CANCELLED;
+        log.warn(
+                "Task {} ({}) was interrupted in attempt {}: {}",
+                task.jid(),
+                task.name(),
+                task.attempt(),
+                why.getMessage());
+        return fail(failure(reason, why), !mayRetry, reason, null);
     }
 
     private Command threw(TaskHandler handler, Attempt attempt, Throwable e) {
         if (attempt.isCommitted()) {
             say("has committed and then threw, which does not count any more", e);
             return committed();
+        }
+        if (stopped != null) {
+            return stopped();
         }
         if (attempt.isGivenBack()) {
             log.warn(
@@ -123,12 +203,11 @@ final class Run {
     }
 
     private TaskFailure failure(FailureReason reason, Throwable e) {
-        int lines = task.backtrace() > 0 ? task.backtrace() : TaskFailure.MAX_BACKTRACE;
-        return TaskFailure.of(
-                reason,
-                e.getClass().getName(),
-                messageOf(e),
-                Backtrace.of(e, Math.min(lines, TaskFailure.MAX_BACKTRACE)));
+        return TaskFailure.of(reason, e.getClass().getName(), messageOf(e), Backtrace.of(e, lines()));
+    }
+
+    private int lines() {
+        return task.backtrace() > 0 ? Math.min(task.backtrace(), TaskFailure.MAX_BACKTRACE) : TaskFailure.MAX_BACKTRACE;
     }
 
     /** What the failure has cut is short enough for the line that a server takes. */

@@ -7,6 +7,7 @@ import io.leek.wire.Reply;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -129,6 +130,15 @@ final class Supply {
             runNanos = nanos > runNanos || runNanos == Double.MAX_VALUE ? nanos : runNanos + (nanos - runNanos) / 8;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Gives back tasks that have not begun, for the server to end them. */
+    synchronized void takeBack(Collection<String> leases) {
+        for (Ready waiting : List.copyOf(ready)) {
+            if (leases.contains(waiting.task().lease()) && ready.remove(waiting)) {
+                answers.give(waiting.task(), Answers.release(waiting.task()));
+            }
         }
     }
 

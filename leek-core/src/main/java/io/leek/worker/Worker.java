@@ -7,18 +7,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,11 +43,12 @@ public final class Worker implements AutoCloseable {
     private final Connection fetching;
     private final Answers answers;
     private final Supply supply;
-    private final Map<Thread, Assignment> running = new ConcurrentHashMap<>();
+    private final RunsUnderWay running;
+    private final Listening listening;
     private final List<Thread> threads = new ArrayList<>();
     private final ThreadFactory newThread;
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(run -> daemon(run, "leek-worker-timer"));
+    private final ScheduledThreadPoolExecutor timer =
+            new ScheduledThreadPoolExecutor(1, run -> daemon(run, "leek-worker-timer"));
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean interrupting;
 
@@ -75,6 +76,10 @@ public final class Worker implements AutoCloseable {
         answers = new Answers(control, held);
         fetching = connector.open(settings.id(), joining);
         supply = new Supply(fetching, settings, held, answers, timer, nanoTime);
+        // A run's timeout must not stay until its time when the run has long ended.
+        timer.setRemoveOnCancelPolicy(true);
+        running = new RunsUnderWay(answers, this::later);
+        listening = new Listening(connector.open(settings.id()), settings.id(), this::cancel, timer);
     }
 
     /** Starts fetching. */
@@ -85,6 +90,7 @@ public final class Worker implements AutoCloseable {
             thread.start();
         }
         new Declaration(control, handlers.recurring()).start(timer);
+        listening.start();
         // Joining again is a sign of life that also tells what is held, in case a hand-out got lost on its way.
         timer.scheduleAtFixedRate(
                 this::joinAgain, BEAT_INTERVAL.toSeconds(), BEAT_INTERVAL.toSeconds(), TimeUnit.SECONDS);
@@ -97,6 +103,7 @@ public final class Worker implements AutoCloseable {
     public void close() {
         stop.countDown();
         CompletableFuture<Void> lastFetch = supply.stop();
+        listening.close();
         timer.shutdownNow();
         // The server answers waiting fetches of a quiet worker at once.
         control.send(new Command.Beat(settings.id(), "quiet", null));
@@ -138,21 +145,48 @@ public final class Worker implements AutoCloseable {
 
     private void run(Assignment task) {
         Command answer = Answers.withoutDetails(task);
-        running.put(Thread.currentThread(), task);
+        Run run = new Run(handlers, task);
+        Future<?> timeout = running.begin(run);
         long begunAt = System.nanoTime();
         try {
-            answer = new Run(handlers, task).perform();
+            answer = run.perform();
         } finally {
             // Whatever was thrown: a task without an answer would count as running for as long as the worker lives.
-            running.remove(Thread.currentThread());
+            running.end();
+            if (timeout != null) {
+                timeout.cancel(false);
+            }
             supply.ran(System.nanoTime() - begunAt);
-            answers.give(task, endedByTheStop(answer) ? Answers.release(task) : answer);
+            if (run.isToBeTold(answer)) {
+                answers.give(task, endedByTheStop(run, answer) ? Answers.release(task) : answer);
+            }
         }
     }
 
+    private void cancel(List<String> leases) {
+        if (!leases.isEmpty()) {
+            supply.takeBack(leases);
+            running.cancel(leases);
+        }
+    }
+
+    private @Nullable Future<?> later(Runnable what, Duration in) {
+        try {
+            return timer.schedule(what, saturated(in), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            log.trace("The worker stops, and interrupts what does not end in time", e);
+            return null;
+        }
+    }
+
+    /** A timer takes what fits into half of its range. */
+    private static long saturated(Duration in) {
+        return Math.min(TimeUnit.NANOSECONDS.convert(in), Long.MAX_VALUE / 2);
+    }
+
     /** A failure that came after the interrupt is no fault of the task, unless it is for good anyway. */
-    private boolean endedByTheStop(Command answer) {
-        return interrupting && answer instanceof Command.Fail fail && fail.isFinal() == null;
+    private boolean endedByTheStop(Run run, Command answer) {
+        return interrupting && !run.isCancelled() && answer instanceof Command.Fail fail && fail.isFinal() == null;
     }
 
     /**
@@ -163,7 +197,7 @@ public final class Worker implements AutoCloseable {
         boolean isExiting = Arrays.stream(thread.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().equals("java.lang.Runtime")
                         && frame.getMethodName().equals("exit"));
-        Assignment task = running.get(thread);
+        Assignment task = running.of(thread);
         if (isExiting && task != null) {
             log.error("Task {} ({}) calls System.exit; that counts as a crash", task.jid(), task.name());
             held.remove(task);

@@ -10,6 +10,7 @@ import io.leek.wire.Command;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ArrayNode;
@@ -17,6 +18,7 @@ import tools.jackson.databind.node.ArrayNode;
 class RunTest {
 
     private final Handlers handlers = new Handlers();
+    private Run current;
 
     @Test
     void aTaskThatRunsToItsEndIsAcknowledgedWithItsResult() {
@@ -255,16 +257,116 @@ class RunTest {
                 .containsExactly("app.Mailer.welcome(Mailer.java:7)", "app.Advice.around(Advice.java:9)");
     }
 
+    @Test
+    void whatAMethodReturnsOrThrowsAfterItWasCancelledDoesNotCount() {
+        handlers.on("returns", args -> {
+            current.cancel();
+            return Thread.currentThread().isInterrupted()
+                    && TaskContext.current().orElseThrow().isCancelled();
+        });
+        handlers.on("throws", args -> {
+            current.cancel();
+            TaskContext.current().orElseThrow().throwIfCancelled();
+            return "not reached";
+        });
+
+        for (String name : List.of("returns", "throws")) {
+            Command.Fail fail = fails(name);
+            assertThat(fail.reason()).isEqualTo("cancelled");
+            assertThat(fail.isFinal()).isTrue();
+            assertThat(Thread.interrupted()).isFalse();
+        }
+    }
+
+    @Test
+    void whatHasCommittedBeforeTheInterruptStands() {
+        handlers.on("commits", committing(() -> current.timeOut()));
+
+        assertThat(run("commits", "[]")).isEqualTo(new Command.Ack("task-0001", null, "lease-1", true));
+    }
+
+    @Test
+    void aRunThatIsCancelledBeforeItBeginsNeverDoesAndThatWhichHasEndedIsNotInterrupted() {
+        handlers.on("begins", args -> {
+            throw new AssertionError("it began");
+        });
+        Run run = new Run(handlers, assignment("begins", "[]", 0));
+        run.cancel();
+
+        assertThat(run.perform()).isEqualTo(new Command.Release("task-0001", "lease-1", 0L));
+        assertThat(run.cancel()).isFalse();
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void whetherATimeoutIsFollowedByARetrySaysTheTaskAsOfAnException() {
+        handlers.on("slow", new TaskHandler() {
+            @Override
+            public Object[] bind(ArrayNode args) {
+                return new Object[0];
+            }
+
+            @Override
+            public @Nullable Object call(@Nullable Object[] arguments) {
+                current.timeOut();
+                return null;
+            }
+
+            @Override
+            public boolean mayRetry(Throwable thrown) {
+                return !(thrown instanceof TimeoutException);
+            }
+
+            @Override
+            public @Nullable String write(@Nullable Object result) {
+                return null;
+            }
+        });
+
+        Command.Fail fail = fails("slow");
+
+        assertThat(fail.reason()).isEqualTo("timeout");
+        assertThat(fail.isFinal()).isTrue();
+    }
+
+    private static TaskHandler committing(Runnable afterwards) {
+        return new TaskHandler() {
+            @Override
+            public Object[] bind(ArrayNode args) {
+                return new Object[0];
+            }
+
+            @Override
+            public @Nullable Object call(@Nullable Object[] arguments) {
+                throw new AssertionError("called without its attempt");
+            }
+
+            @Override
+            public @Nullable Object call(@Nullable Object[] arguments, Attempt attempt) {
+                attempt.committed();
+                afterwards.run();
+                return null;
+            }
+
+            @Override
+            public @Nullable String write(@Nullable Object result) {
+                return null;
+            }
+        };
+    }
+
     private Command.Fail fails(String name) {
         return (Command.Fail) run(name, "[]");
     }
 
     private Command run(String name, String args) {
-        return new Run(handlers, assignment(name, args, 0)).perform();
+        current = new Run(handlers, assignment(name, args, 0));
+        return current.perform();
     }
 
     private static Assignment assignment(String name, String args, int backtrace) {
-        return new Assignment("task-0001", name, (ArrayNode) TaskJson.MAPPER.readTree(args), "lease-1", 3, backtrace);
+        return new Assignment(
+                "task-0001", name, (ArrayNode) TaskJson.MAPPER.readTree(args), "lease-1", 3, backtrace, null);
     }
 
     private static int overflow(int depth) {

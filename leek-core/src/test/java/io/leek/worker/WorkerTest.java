@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A worker has two connections: one for control, opened first, and one to fetch. */
+/** A worker has three connections: one for control, opened first, one to fetch, and one to listen. */
 @Timeout(60)
 class WorkerTest {
 
@@ -31,6 +31,7 @@ class WorkerTest {
     private Worker worker;
     private Client control;
     private Client fetching;
+    private Client listening;
 
     @BeforeEach
     void start() {
@@ -46,11 +47,13 @@ class WorkerTest {
         control.saysBulk("{\"lost\":[]}");
         worker.start();
         fetching = joins();
+        listens();
         assertThat(fetching.hears("LEEK FETCH ")).contains("\"queues\":[\"critical\",\"default\"]", "\"max\":1,");
     }
 
     @AfterEach
     void stop() {
+        listening.close();
         fetching.close();
         control.close();
         server.close();
@@ -128,6 +131,79 @@ class WorkerTest {
             fetches.close();
             answers.close();
         }
+    }
+
+    @Test
+    void aRunningTaskThatIsCancelledIsInterruptedAndEndsWithThatReasonAndNoRetry() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        handlers.on("forever", args -> {
+            begun.countDown();
+            return forever();
+        });
+        fetching.saysBulk(TASK.formatted("forever"));
+        begun.await();
+
+        listens().saysBulk("{\"cancel\":[\"task-0001\"],\"leases\":[\"lease-1\"]}");
+
+        assertThat(control.hears("FAIL "))
+                .contains("\"final\":true", "\"reason\":\"cancelled\"", "\"message\":\"cancelled while it ran\"")
+                .contains("CountDownLatch.await");
+        listens().hears("LEEK LISTEN ");
+        fetching.hears("LEEK FETCH ");
+        fetching.saysBulk(tasks("quick", 2).replace("task-0001", "task-0009").replace("lease-1", "lease-9"));
+        assertThat(control.hears("ACK "))
+                .as("the interrupt does not meet the next one")
+                .contains("task-0009");
+    }
+
+    @Test
+    void aPrefetchedTaskThatIsCancelledGoesBackAndNeverStarts() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        handlers.on("waiting", args -> {
+            begun.countDown();
+            goOn.await();
+            return "done";
+        });
+        String tasks = tasks("waiting", 2);
+        fetching.saysBulk(tasks);
+        begun.await();
+
+        listens().saysBulk("{\"cancel\":[\"task-0002\"],\"leases\":[\"lease-2\"]}");
+
+        assertThat(control.hears("LEEK RELEASE ")).contains("task-0002", "lease-2");
+        goOn.countDown();
+        assertThat(control.hears("ACK ")).contains("task-0001");
+    }
+
+    @Test
+    void aWordAboutAnotherLeaseOfATaskCancelsNothing() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        handlers.on("waiting", args -> {
+            begun.countDown();
+            goOn.await();
+            return "done";
+        });
+        fetching.saysBulk(TASK.formatted("waiting"));
+        begun.await();
+
+        listens().saysBulk("{\"cancel\":[\"task-0001\"],\"leases\":[\"lease-0\"]}");
+        listens().hears("LEEK LISTEN ");
+        goOn.countDown();
+
+        assertThat(control.hears("ACK ")).contains("task-0001");
+    }
+
+    @Test
+    void aTaskThatTakesLongerThanItsTimeoutIsInterruptedAndMayBeRetried() {
+        handlers.on("forever", args -> forever());
+
+        fetching.saysBulk(TASK.formatted("forever").replace("\"attempt\":1", "\"attempt\":1,\"timeout_ms\":20"));
+
+        assertThat(control.hears("FAIL "))
+                .contains("\"reason\":\"timeout\"", "it ran longer than its timeout of PT0.02S", "CountDownLatch.await")
+                .doesNotContain("final");
     }
 
     @Test
@@ -447,8 +523,19 @@ class WorkerTest {
 
     private Client joins() {
         Client client = greets();
-        client.hears("LEEK JOIN ");
+        if (client.hears("LEEK ").startsWith("LEEK LISTEN ")) {
+            listening = client;
+            return joins();
+        }
         return client.saysBulk("{\"lost\":[]}");
+    }
+
+    private Client listens() {
+        if (listening == null) {
+            listening = greets();
+            listening.hears("LEEK LISTEN {\"wid\":\"w-1\"}");
+        }
+        return listening;
     }
 
     private Client greets() {

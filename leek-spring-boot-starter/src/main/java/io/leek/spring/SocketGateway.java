@@ -84,6 +84,11 @@ class SocketGateway implements TaskGateway, SmartLifecycle, AutoCloseable {
     }
 
     @Override
+    public boolean cancel(String id) {
+        return client().cancel(id);
+    }
+
+    @Override
     public @Nullable String storeId() {
         String here = location.storeId().get();
         LeekClient open = client;

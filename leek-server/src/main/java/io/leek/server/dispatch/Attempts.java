@@ -38,6 +38,7 @@ public final class Attempts {
     private final Executor reads;
     private final Clock clock;
     private final Crashes crashes;
+    private final Cancellations cancellations;
     private final RandomGenerator random;
     private final AtomicLong processed = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -56,6 +57,7 @@ public final class Attempts {
         this.reads = reads;
         this.clock = clock;
         crashes = new Crashes(committer, dispatcher, clock, maxCrashes);
+        cancellations = new Cancellations(store, committer, dispatcher, clock);
         this.random = random;
     }
 
@@ -118,6 +120,16 @@ public final class Attempts {
                     dispatcher.sweep();
                     return outcome;
                 });
+    }
+
+    /** Ends a task that waits, or tells the worker that runs it; false where there is none, or it has finished. */
+    public CompletableFuture<Boolean> cancel(String jid) {
+        return cancellations.cancel(jid);
+    }
+
+    /** Sees to it that cancelled tasks end, whoever was told so. */
+    public void sweepCancelled() {
+        cancellations.sweep();
     }
 
     /** Puts a failed task back into its queue. */
@@ -208,7 +220,10 @@ public final class Attempts {
 
     private CompletableFuture<Outcome> fail(Held held, @Nullable String token, TaskFailure failure, Verdict verdict) {
         Optional<Duration> delay = delay(held.retry(), verdict, held.row().failures() + 1);
-        return fail(held.row().jid(), token, cut(failure, held.backtrace()), delay);
+        TaskFailure kept = cut(failure, held.backtrace());
+        return delay.isPresent() && dispatcher.leases().isCancelled(held.row())
+                ? fail(held.row().jid(), token, Cancellations.cancelled(kept), Optional.empty())
+                : fail(held.row().jid(), token, kept, delay);
     }
 
     private CompletableFuture<Outcome> failStored(

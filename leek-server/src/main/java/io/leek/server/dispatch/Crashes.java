@@ -35,6 +35,14 @@ final class Crashes {
     CompletableFuture<Outcome> crash(QueuedTask row, Lease lease) {
         Instant now = clock.instant();
         int crashes = row.crashes() + 1;
+        if (dispatcher.leases().isCancelled(row)) {
+            TaskFailure gone = TaskFailure.of(
+                    FailureReason.CANCELLED,
+                    "WorkerCrashed",
+                    "cancelled, and its process ended while it ran",
+                    List.of());
+            return end(row, new Change.Fail(row.jid(), lease.token(), now, gone), lease, () -> {});
+        }
         if (crashes < maxCrashes) {
             return end(row, new Change.Crash(row.jid(), lease.token(), now), lease, () -> {
                 log.warn(

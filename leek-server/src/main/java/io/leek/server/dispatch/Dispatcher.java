@@ -278,12 +278,13 @@ public final class Dispatcher {
      * @param dueAt null for the time it had before
      */
     CompletableFuture<Outcome> release(Held held, @Nullable Instant dueAt) {
-        Change release = new Change.Release(held.row().jid(), held.lease().token(), dueAt);
-        return committer.submit(release).whenComplete((outcome, error) -> {
+        String jid = held.row().jid();
+        List<Change> changes = leases.releasing(held, dueAt, clock.instant());
+        return committer.submitAll(changes).thenApply(all -> all.get(0)).whenComplete((outcome, error) -> {
             ended(held);
             if (error != null) {
-                unsettled.add(held.row().jid(), held.lease().token(), dueAt);
-            } else if (outcome instanceof Outcome.Done) {
+                unsettled.add(jid, held.lease().token(), dueAt);
+            } else if (outcome instanceof Outcome.Done && !leases.isCancelled(held.row())) {
                 if (dueAt != null && dueAt.isAfter(clock.instant())) {
                     schedule.at(dueAt);
                 } else {

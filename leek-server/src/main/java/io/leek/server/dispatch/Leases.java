@@ -1,5 +1,6 @@
 package io.leek.server.dispatch;
 
+import io.leek.server.store.Change;
 import io.leek.server.store.Lease;
 import io.leek.server.store.QueuedTask;
 import java.time.Duration;
@@ -7,8 +8,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The leases that this server looks after, by task. Safe for use by many threads. */
 final class Leases {
@@ -19,6 +22,10 @@ final class Leases {
     private final Map<String, Held> byTask = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Held>> byWorker = new ConcurrentHashMap<>();
     private final Map<String, String> fragile = new ConcurrentHashMap<>();
+
+    /** By their places in the queue. */
+    private final Set<Long> cancelled = ConcurrentHashMap.newKeySet();
+
     private final LongSupplier nanoTime;
     private final int maxCrashes;
 
@@ -34,6 +41,30 @@ final class Leases {
 
     boolean hasFragile(String workerId) {
         return !fragile.isEmpty() && fragile.containsValue(workerId);
+    }
+
+    /** The task of this place is to end with its run. */
+    void cancel(long seq) {
+        cancelled.add(seq);
+    }
+
+    void forgetCancelled(long seq) {
+        cancelled.remove(seq);
+    }
+
+    Set<Long> cancelled() {
+        return Set.copyOf(cancelled);
+    }
+
+    boolean isCancelled(QueuedTask row) {
+        return !cancelled.isEmpty() && cancelled.contains(row.seq());
+    }
+
+    /** Gives a task back, or ends it there where it was cancelled. */
+    List<Change> releasing(Held held, @Nullable Instant dueAt, Instant now) {
+        String jid = held.row().jid();
+        Change release = new Change.Release(jid, held.lease().token(), dueAt);
+        return isCancelled(held.row()) ? List.of(release, new Change.Cancel(jid, now)) : List.of(release);
     }
 
     Held add(QueuedTask row, Lease lease) {

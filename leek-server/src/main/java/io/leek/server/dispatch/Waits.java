@@ -199,7 +199,10 @@ public final class Waits {
     }
 
     private static boolean finishes(Change change) {
-        return change instanceof Change.Succeed || change instanceof Change.Fail || change instanceof Change.Park;
+        return change instanceof Change.Succeed
+                || change instanceof Change.Fail
+                || change instanceof Change.Park
+                || change instanceof Change.Cancel;
     }
 
     private void look(List<String> jids) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,10 @@ public final class WorkerEntry {
     private long seenAt;
     private final Set<Runnable> connections = new HashSet<>();
     private List<String> lost = new ArrayList<>();
+
+    /** By lease. */
+    private Map<String, String> cancelled = new LinkedHashMap<>();
+
     private @Nullable CompletableFuture<Replies.News> listener;
 
     WorkerEntry(String wid) {
@@ -126,15 +131,20 @@ public final class WorkerEntry {
         publish();
     }
 
+    synchronized void cancel(String jid, String lease) {
+        cancelled.put(lease, jid);
+        publish();
+    }
+
     /** News about this worker, at once where there is any; replaces a listener that waits already. */
     public synchronized CompletableFuture<Replies.News> listen() {
         CompletableFuture<Replies.News> future = new CompletableFuture<>();
         CompletableFuture<Replies.News> before = listener;
         listener = future;
         if (before != null) {
-            before.complete(new Replies.News(null, null, null));
+            before.complete(Replies.News.NONE);
         }
-        if (!lost.isEmpty() || state != State.RUNNING) {
+        if (!lost.isEmpty() || !cancelled.isEmpty() || state != State.RUNNING) {
             publish();
         }
         return future;
@@ -167,6 +177,12 @@ public final class WorkerEntry {
         listener = null;
         List<String> ended = lost;
         lost = new ArrayList<>();
-        waiting.complete(new Replies.News(state.text(), null, ended.isEmpty() ? null : ended));
+        Map<String, String> ending = cancelled;
+        cancelled = new LinkedHashMap<>();
+        waiting.complete(new Replies.News(
+                state.text(),
+                ending.isEmpty() ? null : List.copyOf(ending.values()),
+                ending.isEmpty() ? null : List.copyOf(ending.keySet()),
+                ended.isEmpty() ? null : ended));
     }
 }

@@ -40,6 +40,7 @@ final class Queries {
             "LIST",
             "COUNT",
             "RETRY",
+            "CANCEL",
             "FETCH",
             "JOIN",
             "LISTEN",

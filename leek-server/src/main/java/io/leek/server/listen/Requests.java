@@ -156,6 +156,8 @@ public final class Requests {
             return work.join(join);
         } else if (command instanceof Command.Release release) {
             return work.release(release);
+        } else if (command instanceof Command.Cancel cancel) {
+            return work.cancel(cancel);
         } else if (command instanceof Command.Declare declare) {
             return declarations.declare(declare);
         } else {

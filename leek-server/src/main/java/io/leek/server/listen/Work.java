@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What workers say: FETCH, ACK, FAIL, BEAT, LEEK FETCH, JOIN, LISTEN and RELEASE. */
+/** What workers say: FETCH, ACK, FAIL, BEAT, LEEK FETCH, JOIN, LISTEN and RELEASE; and LEEK CANCEL, of which they hear. */
 final class Work {
 
     /** Clients give up after 3 to 5 s. */
@@ -120,6 +120,13 @@ final class Work {
                         reply(outcome, fail.lease() == null ? Reply.error("Job not found " + jid) : stale(jid)));
     }
 
+    CompletableFuture<Reply> cancel(Command.Cancel cancel) {
+        String jid = cancel.jid();
+        return jid == null
+                ? done(Reply.error("LEEK CANCEL needs a jid"))
+                : attempts.cancel(jid).thenApply(isTaken -> isTaken ? Reply.OK : Reply.NIL);
+    }
+
     CompletableFuture<Reply> release(Command.Release release) {
         String jid = release.jid();
         String lease = release.lease();
@@ -149,7 +156,7 @@ final class Work {
             }
         }
         String state = worker.state().text();
-        return done(state == null || told ? Reply.OK : Reply.json(new Replies.News(state, null, null)));
+        return done(state == null || told ? Reply.OK : Reply.json(new Replies.News(state, null, null, null)));
     }
 
     CompletableFuture<Reply> join(Command.Join join) {
@@ -174,7 +181,7 @@ final class Work {
             return Answer.of(Reply.error("unknown worker " + listen.wid()));
         }
         CompletableFuture<Replies.News> news = worker.listen();
-        Replies.News nothing = new Replies.News(null, null, null);
+        Replies.News nothing = Replies.News.NONE;
         timer.schedule(() -> news.complete(nothing), LISTEN_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         return new Answer(news.thenApply(Reply::json), () -> news.complete(nothing));
     }

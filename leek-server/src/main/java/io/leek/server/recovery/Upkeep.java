@@ -95,6 +95,8 @@ public final class Upkeep implements AutoCloseable {
 
     /** One round. */
     public void tick() {
+        // First, so that nothing that was cancelled runs again because its worker is gone.
+        attempts.sweepCancelled();
         if (tick % BEAT_TICKS == 0) {
             store.beat(serverId);
             isClockRight = clockCheck.isRight();

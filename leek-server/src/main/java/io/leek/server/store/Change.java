@@ -3,6 +3,8 @@ package io.leek.server.store;
 import io.leek.task.FailureReason;
 import io.leek.task.TaskFailure;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** A change of state, guarded: its {@link Outcome} tells whether it won. */
@@ -205,6 +207,25 @@ public sealed interface Change {
 
     /** Moves an unleased row to failed without running it. */
     record Park(String jid, Instant finishedAt, TaskFailure failure) implements Change {
+        @Override
+        public int growth() {
+            return -1;
+        }
+    }
+
+    /**
+     * Moves an unleased row to failed without running it, and sees to it that a leased one is not run again: {@link
+     * Outcome.Running} with its row, {@link Outcome.Lost} where there is none.
+     */
+    record Cancel(String jid, Instant finishedAt) implements Change {
+
+        private static final TaskFailure CANCELLED = TaskFailure.of(
+                FailureReason.CANCELLED, CancellationException.class.getName(), "cancelled while it waited", List.of());
+
+        Park park() {
+            return new Park(jid, finishedAt, CANCELLED);
+        }
+
         @Override
         public int growth() {
             return -1;

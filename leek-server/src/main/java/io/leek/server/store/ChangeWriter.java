@@ -72,6 +72,7 @@ final class ChangeWriter {
         on(Change.Fail.class, finishes::fail);
         on(Change.Park.class, finishes::park);
         on(Change.Withdraw.class, finishes::withdraw);
+        on(Change.Cancel.class, new Cancels(jdbc, database, finishes)::cancel);
     }
 
     private <C extends Change> void on(Class<C> kind, Function<List<C>, List<Outcome>> write) {

@@ -27,6 +27,9 @@ public sealed interface Outcome {
     /** What a LetGo has made ready; none where nobody waits, or there is no place. */
     record Going(List<Claimable> tasks) implements Outcome {}
 
+    /** The task of a Cancel runs. It is written down that this is its last run; its worker is to be told. */
+    record Running(QueuedTask row) implements Outcome {}
+
     /** The jid of an Insert is known already; nothing was changed. */
     record Known() implements Outcome {}
 

@@ -28,6 +28,7 @@ final class SqlTaskStore implements TaskStore {
     private final KnownIds knownIds;
     private final StrayLeases strays;
     private final AttemptRows attempts;
+    private final CancelledRows cancelled;
     private final Purges purges;
     private final FileSpace space;
     private final Beats beats;
@@ -46,6 +47,7 @@ final class SqlTaskStore implements TaskStore {
         this.knownIds = new KnownIds(jdbc, database.schema());
         this.strays = new StrayLeases(jdbc, database);
         this.attempts = new AttemptRows(jdbc, database.schema());
+        this.cancelled = new CancelledRows(jdbc, database.schema());
         this.purges = new Purges(jdbc, database);
         this.space = new FileSpace(jdbc, database);
         this.waitedFor = new WaitedFor(jdbc, database);
@@ -105,6 +107,11 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public List<QueuedTask> leased() {
         return rows.leased();
+    }
+
+    @Override
+    public List<QueuedTask> cancelled() {
+        return cancelled.queued();
     }
 
     @Override

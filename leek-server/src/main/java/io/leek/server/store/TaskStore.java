@@ -56,6 +56,9 @@ public interface TaskStore extends AutoCloseable {
     /** Every leased row. */
     List<QueuedTask> leased();
 
+    /** The queued rows, leased or not, whose {@link Change.Cancel} has found them running; the others are forgotten. */
+    List<QueuedTask> cancelled();
+
     /** Ids of parked tasks with this reason and one of these names. */
     List<String> parked(FailureReason reason, Set<String> names, int limit);
 

@@ -95,6 +95,14 @@ final class MemoryStore implements TaskStore {
                 .toList();
     }
 
+    @Override
+    public synchronized List<QueuedTask> cancelled() {
+        return data.queued.values().stream()
+                .map(MemoryRow::now)
+                .filter(row -> data.cancelled.contains(row.seq()))
+                .toList();
+    }
+
     private Stream<Task> failed() {
         return data.finished.values().stream().filter(task -> task.state() == TaskState.FAILED);
     }

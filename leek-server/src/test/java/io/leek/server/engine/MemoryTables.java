@@ -15,6 +15,7 @@ import io.leek.task.TaskState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,6 +41,7 @@ final class MemoryTables {
     final Map<String, Long> beats = new TreeMap<>();
     final Map<String, RecurringStore.Declared> recurring = new TreeMap<>();
     final Set<String> paused = new TreeSet<>();
+    final Set<Long> cancelled = new HashSet<>();
     private long seq;
 
     void clear() {
@@ -49,6 +51,7 @@ final class MemoryTables {
         beats.clear();
         recurring.clear();
         paused.clear();
+        cancelled.clear();
     }
 
     Optional<Task> find(String jid) {
@@ -75,6 +78,8 @@ final class MemoryTables {
             return row == null || row.lease != null
                     ? new Outcome.Lost()
                     : finish(row.failed(park.finishedAt(), park.failure()));
+        } else if (change instanceof Change.Cancel cancel) {
+            return cancel(cancel);
         } else if (change instanceof Change.Withdraw withdraw) {
             MemoryRow row = queued.get(withdraw.jid());
             if (row == null || row.lease != null) {
@@ -108,6 +113,24 @@ final class MemoryTables {
             });
         }
         return renew((Change.Renew) change);
+    }
+
+    private Outcome cancel(Change.Cancel cancel) {
+        MemoryRow row = queued.get(cancel.jid());
+        if (row == null) {
+            return new Outcome.Lost();
+        }
+        if (row.lease != null) {
+            cancelled.add(row.born.seq());
+            return new Outcome.Running(row.now());
+        }
+        return finish(row.failed(
+                cancel.finishedAt(),
+                TaskFailure.of(
+                        FailureReason.CANCELLED,
+                        "java.util.concurrent.CancellationException",
+                        "cancelled while it waited",
+                        List.of())));
     }
 
     private Outcome insert(Change.Insert insert) {

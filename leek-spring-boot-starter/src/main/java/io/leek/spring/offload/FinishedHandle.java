@@ -35,4 +35,9 @@ record FinishedHandle<R extends @Nullable Object>(
     public CompletableFuture<@Nullable R> toCompletableFuture() {
         return CompletableFuture.completedFuture(value);
     }
+
+    @Override
+    public boolean cancel() {
+        return false;
+    }
 }

@@ -52,6 +52,11 @@ record GatewayHandle<R extends @Nullable Object>(Pushed pushed, JavaType resultT
         return (CompletableFuture<@Nullable R>) results.future(id(), resultType);
     }
 
+    @Override
+    public boolean cancel() {
+        return results.gateway().cancel(id());
+    }
+
     /** Whoever waits for what can't happen meanwhile is told so at once. */
     private void refuseToWaitInVain() {
         if (pushed.transaction() != null && pushed.transaction().isOfThisThread()) {

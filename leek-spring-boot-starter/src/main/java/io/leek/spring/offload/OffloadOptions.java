@@ -17,9 +17,11 @@ record OffloadOptions(
         @Nullable Integer priority,
         @Nullable Integer maxRetries,
         @Nullable RetryBackoff backoff,
-        MutexOption mutex) {
+        MutexOption mutex,
+        @Nullable Duration timeout) {
 
-    static final OffloadOptions NONE = new OffloadOptions(null, null, null, null, null, null, null, MutexOption.NONE);
+    static final OffloadOptions NONE =
+            new OffloadOptions(null, null, null, null, null, null, null, MutexOption.NONE, null);
 
     private static final int MAX_KEY = 255;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
@@ -29,7 +31,7 @@ record OffloadOptions(
         if (delay.isNegative()) {
             throw new IllegalArgumentException("delay must not be negative, but was " + delay);
         }
-        return new OffloadOptions(delay, null, key, queue, priority, maxRetries, backoff, mutex);
+        return new OffloadOptions(delay, null, key, queue, priority, maxRetries, backoff, mutex, timeout);
     }
 
     /** Takes the place of {@link #delay}. */
@@ -37,7 +39,7 @@ record OffloadOptions(
         if (at.isBefore(Instant.EPOCH) || at.isAfter(LATEST)) {
             throw new IllegalArgumentException("at must be between 1970 and 9999, but was " + at);
         }
-        return new OffloadOptions(null, at, key, queue, priority, maxRetries, backoff, mutex);
+        return new OffloadOptions(null, at, key, queue, priority, maxRetries, backoff, mutex, timeout);
     }
 
     OffloadOptions withKey(String key) {
@@ -48,7 +50,7 @@ record OffloadOptions(
             throw new IllegalArgumentException(
                     "key must be at most " + MAX_KEY + " characters, but has " + key.length());
         }
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex, timeout);
     }
 
     OffloadOptions withQueue(String queue) {
@@ -56,29 +58,34 @@ record OffloadOptions(
             throw new IllegalArgumentException(
                     "queue must be 1 to 100 letters, digits, '.', '_' or '-', but was '" + queue + "'");
         }
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex, timeout);
     }
 
     OffloadOptions withPriority(int priority) {
         if (priority < 1 || priority > 9) {
             throw new IllegalArgumentException("priority must be 1 to 9, but was " + priority);
         }
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex, timeout);
     }
 
     OffloadOptions withMaxRetries(int maxRetries) {
         if (maxRetries < 0) {
             throw new IllegalArgumentException("maxRetries must be 0 or more, but was " + maxRetries);
         }
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex, timeout);
     }
 
     OffloadOptions withBackoff(RetryBackoff backoff) {
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex, timeout);
     }
 
     OffloadOptions withMutex(MutexOption mutex) {
-        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex);
+        return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex, timeout);
+    }
+
+    OffloadOptions withTimeout(Duration timeout) {
+        return new OffloadOptions(
+                delay, at, key, queue, priority, maxRetries, backoff, mutex, RegisteredTask.timeout(timeout));
     }
 
     /** When the task may run; null means now. */

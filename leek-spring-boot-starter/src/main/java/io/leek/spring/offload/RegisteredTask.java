@@ -7,6 +7,8 @@ import io.leek.worker.TaskHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ import tools.jackson.databind.node.ArrayNode;
 
 /** A task method of one bean: how its calls are written, and how they are run. */
 final class RegisteredTask implements TaskHandler {
+
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     private final TaskOptions options;
     private final String beanName;
@@ -56,8 +61,17 @@ final class RegisteredTask implements TaskHandler {
             String queue,
             int priority,
             TaskRetry retry,
+            @Nullable Duration timeout,
             Completion completion,
             @Nullable MutexExpression mutex) {}
+
+    /** The same, to the millisecond. */
+    static Duration timeout(Duration timeout) {
+        if (timeout.compareTo(SHORTEST) < 0 || timeout.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("timeout must be 1ms to 365d, but was " + timeout);
+        }
+        return timeout.truncatedTo(ChronoUnit.MILLIS);
+    }
 
     /** @param name null where the class was compiled without {@code -parameters} */
     record Parameter(int index, @Nullable String name, JavaType type) {

@@ -90,6 +90,13 @@ final class SignatureCheck {
                 "Write durations as 500ms, 1s, 10m or PT1S, and a multiplier of 1 or more.");
     }
 
+    static Problem timeout(TaskScan.Found found, IllegalArgumentException reason) {
+        return new Problem(
+                described(found),
+                "has a timeout that can't be: " + reason.getMessage(),
+                "Write it as 500ms, 30s, 10m or PT30S, or leave it out for none.");
+    }
+
     private static void checkModifiers(TaskScan.Found found, Problems problems) {
         int modifiers = found.method().getModifiers();
         for (String refused : List.of("private", "static", "final")) {

@@ -142,4 +142,9 @@ final class SpringLeek extends CapturingOffloads implements Leek {
     public void resume(String queue) {
         offloader.gateway().resume(queue);
     }
+
+    @Override
+    public boolean cancel(String id) {
+        return offloader.gateway().cancel(id);
+    }
 }

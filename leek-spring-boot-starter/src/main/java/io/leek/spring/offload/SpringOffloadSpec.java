@@ -38,6 +38,11 @@ final class SpringOffloadSpec extends CapturingOffloads implements OffloadSpec {
     }
 
     @Override
+    public OffloadSpec timeout(Duration timeout) {
+        return with(options.withTimeout(timeout));
+    }
+
+    @Override
     public OffloadSpec maxRetries(int maxRetries) {
         return with(options.withMaxRetries(maxRetries));
     }

@@ -7,6 +7,7 @@ import io.leek.task.RecurringTask;
 import io.leek.worker.TaskHandler;
 import io.leek.worker.TaskHandlers;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
@@ -141,6 +143,7 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
                 queue,
                 annotation.priority(),
                 retry(found, problems),
+                timeout(found, problems),
                 annotation.completion(),
                 MutexExpression.of(found, beanFactory));
     }
@@ -155,6 +158,17 @@ public final class TaskMethods implements TaskHandlers, SmartInitializingSinglet
         } catch (IllegalArgumentException e) {
             problems.add(SignatureCheck.retry(found, e));
             return TaskRetry.OPEN;
+        }
+    }
+
+    private @Nullable Duration timeout(TaskScan.Found found, List<Problem> problems) {
+        try {
+            Duration timeout =
+                    TaskRetry.duration("timeout", found.annotation().timeout(), beanFactory::resolveEmbeddedValue);
+            return timeout == null ? null : RegisteredTask.timeout(timeout);
+        } catch (IllegalArgumentException e) {
+            problems.add(SignatureCheck.timeout(found, e));
+            return null;
         }
     }
 

@@ -9,6 +9,7 @@ import io.leek.task.RetryBackoff;
 import io.leek.task.TaskId;
 import io.leek.task.TaskJson;
 import io.leek.task.TaskRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +106,7 @@ final class TaskRecords {
                 settings.routes().queueOf(name),
                 TaskRecord.DEFAULT_PRIORITY,
                 TaskRetry.OPEN,
+                null,
                 Completion.AFTER_RETURN,
                 null);
         return record(byDefault, args, arguments, options);
@@ -135,6 +137,10 @@ final class TaskRecords {
         }
         if (options.key() != null) {
             record.withObject("custom").withObject("leek").put("key", options.key());
+        }
+        Duration timeout = options.timeout() == null ? task.timeout() : options.timeout();
+        if (timeout != null) {
+            record.withObject("custom").withObject("leek").put("timeout_ms", timeout.toMillis());
         }
         if (retries > 0) {
             record.withObject("custom")

@@ -3,9 +3,11 @@ package io.leek.spring.offload;
 import io.leek.AwaitTimeoutException;
 import io.leek.LeekException;
 import io.leek.LeekUnavailableException;
+import io.leek.TaskCancelledException;
 import io.leek.TaskContext;
 import io.leek.TaskFailedException;
 import io.leek.client.TaskGateway;
+import io.leek.task.FailureReason;
 import io.leek.task.Task;
 import io.leek.task.TaskState;
 import java.time.Duration;
@@ -93,11 +95,14 @@ final class TaskResults {
         return result;
     }
 
-    /** @throws TaskFailedException if it has failed */
+    /** @throws TaskFailedException if it has failed, or {@link TaskCancelledException} if it was cancelled */
     @Nullable
     Object valueOf(Task task, JavaType type) {
         if (task.state() == TaskState.FAILED) {
-            throw new TaskFailedException(task);
+            boolean isCancelled = task.failure()
+                    .filter(failure -> failure.reason().equals(FailureReason.CANCELLED.text()))
+                    .isPresent();
+            throw isCancelled ? new TaskCancelledException(task) : new TaskFailedException(task);
         }
         String result = task.result();
         if (result == null || type.hasRawClass(void.class) || type.hasRawClass(Void.class)) {

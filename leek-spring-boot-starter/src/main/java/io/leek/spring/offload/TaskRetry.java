@@ -53,8 +53,7 @@ record TaskRetry(
                 jitter == null ? byDefault.jitter() : jitter);
     }
 
-    private static @Nullable Duration duration(
-            String name, String written, UnaryOperator<@Nullable String> placeholders) {
+    static @Nullable Duration duration(String name, String written, UnaryOperator<@Nullable String> placeholders) {
         String text = placeholders.apply(written);
         if (text == null || text.isBlank()) {
             return null;

@@ -13,8 +13,10 @@ import io.leek.worker.TaskHandlers;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,6 +31,7 @@ public final class InlineGateway implements TaskGateway {
     private final Executor outsideTransaction;
     private final Clock clock;
     private final InlineTasks tasks = new InlineTasks();
+    private final Map<String, InlineRun> unfinished = new ConcurrentHashMap<>();
 
     /** @param outsideTransaction runs in the caller's thread, out of the transaction that has just committed */
     public InlineGateway(TaskHandlers handlers, Executor outsideTransaction, Clock clock) {
@@ -97,6 +100,13 @@ public final class InlineGateway implements TaskGateway {
         return again(tasks.matching(query));
     }
 
+    /** Interrupts a task that another thread runs, or keeps one from beginning that waits for its turn. */
+    @Override
+    public boolean cancel(String id) {
+        InlineRun run = unfinished.get(id);
+        return run != null && run.cancel();
+    }
+
     private long again(List<Task> failed) {
         List<InlineRun> runs = new ArrayList<>();
         for (Task task : failed) {
@@ -110,7 +120,11 @@ public final class InlineGateway implements TaskGateway {
 
     private void run(List<InlineRun> runs) {
         List<Throwable> thrown = new ArrayList<>();
-        outsideTransaction.execute(() -> runs.forEach(run -> run.run().ifPresent(thrown::add)));
+        runs.forEach(run -> unfinished.put(run.id(), run));
+        outsideTransaction.execute(() -> runs.forEach(run -> {
+            run.run().ifPresent(thrown::add);
+            unfinished.remove(run.id(), run);
+        }));
         if (!thrown.isEmpty()) {
             Throwable first = thrown.get(0);
             thrown.stream().filter(other -> other != first).forEach(first::addSuppressed);

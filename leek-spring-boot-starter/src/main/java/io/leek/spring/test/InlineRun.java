@@ -14,11 +14,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run of one task: queued, bound, called, its result written, kept. */
-final class InlineRun {
+final class InlineRun implements TaskContext.Host {
 
     private static final String WORKER = "inline";
 
@@ -29,6 +30,12 @@ final class InlineRun {
     private final Instant enqueuedAt;
     private final List<FailedAttempt> failures = new ArrayList<>();
     private @Nullable Instant startedAt;
+
+    /** Null before and after the run. Guarded by this. */
+    private @Nullable Thread thread;
+
+    private boolean hasEnded;
+    private volatile boolean isCancelled;
 
     InlineRun(TaskRecord record, TaskHandler handler, Clock clock, InlineTasks tasks) {
         this.record = record;
@@ -43,18 +50,70 @@ final class InlineRun {
         tasks.put(task(TaskState.QUEUED, null, null));
     }
 
-    /** What it threw, if it failed. */
+    String id() {
+        return record.jid();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return isCancelled;
+    }
+
+    /** Interrupts it, or keeps it from beginning; false where it has ended. */
+    synchronized boolean cancel() {
+        if (!hasEnded) {
+            isCancelled = true;
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+        return !hasEnded;
+    }
+
+    /** Whether it may begin. */
+    private synchronized boolean begin() {
+        thread = Thread.currentThread();
+        return !isCancelled;
+    }
+
+    private synchronized void end() {
+        hasEnded = true;
+        thread = null;
+        if (isCancelled) {
+            // An interrupt was meant for the task, not for whoever offloaded it.
+            Thread.interrupted();
+        }
+    }
+
+    /** What it threw, if it failed; nothing where it was cancelled, for that its handle tells. */
     Optional<Throwable> run() {
+        Optional<Throwable> thrown;
+        try {
+            thrown = begin() ? perform() : Optional.empty();
+        } finally {
+            end();
+        }
+        if (isCancelled) {
+            failed(FailureReason.CANCELLED, new CancellationException("cancelled"));
+            return Optional.empty();
+        }
+        return thrown;
+    }
+
+    private Optional<Throwable> perform() {
         startedAt = clock.instant();
         tasks.put(task(TaskState.QUEUED, null, null));
         FailureReason stage = FailureReason.ARGUMENTS;
         try {
             @Nullable Object[] arguments = handler.bind(record.args());
             stage = FailureReason.EXCEPTION;
-            Object result = TaskContext.run(record.jid(), record.name(), 1, () -> call(arguments))
+            Object result = TaskContext.run(record.jid(), record.name(), 1, this, () -> call(arguments))
                     .value();
             stage = FailureReason.RESULT;
-            tasks.put(task(TaskState.SUCCESS, handler.write(result), null));
+            String written = handler.write(result);
+            if (!isCancelled) {
+                tasks.put(task(TaskState.SUCCESS, written, null));
+            }
             return Optional.empty();
         } catch (Carried carried) {
             return failed(stage, carried.thrown);
@@ -74,6 +133,9 @@ final class InlineRun {
     }
 
     private Optional<Throwable> failed(FailureReason reason, Throwable thrown) {
+        if (isCancelled && reason != FailureReason.CANCELLED) {
+            return Optional.empty();
+        }
         TaskFailure failure =
                 failure(reason, Thrown.of(thrown, handler::mayRetry).what());
         Instant now = clock.instant();

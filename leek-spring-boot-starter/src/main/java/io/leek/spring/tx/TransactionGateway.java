@@ -117,4 +117,9 @@ public final class TransactionGateway implements TaskGateway {
     public void resume(String queue) {
         gateway.resume(queue);
     }
+
+    @Override
+    public boolean cancel(String id) {
+        return gateway.cancel(id);
+    }
 }

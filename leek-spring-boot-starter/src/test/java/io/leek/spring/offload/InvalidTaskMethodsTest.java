@@ -44,6 +44,8 @@ class InvalidTaskMethodsTest {
                 Arguments.of(BadQueue.class, "names the queue 'a queue'"),
                 Arguments.of(BadPriority.class, "has priority 0"),
                 Arguments.of(BadRetries.class, "has maxRetries -2"),
+                Arguments.of(
+                        BadTimeout.class, "has a timeout that can't be: timeout must be 1ms to 365d, but was PT0S"),
                 Arguments.of(RecurringWithArguments.class, "is queued by itself, but takes arguments"),
                 Arguments.of(BadCron.class, "cron 'every day': Cron expression must consist of 6 fields"),
                 Arguments.of(BadZone.class, "there is no time zone 'Europe/Wien'"),
@@ -272,6 +274,12 @@ class InvalidTaskMethodsTest {
     static class CronAndDelay {
         @LeekTask(cron = "@daily", fixedDelay = "1s")
         public void work() {}
+    }
+
+    static class BadTimeout {
+
+        @LeekTask(timeout = "0s")
+        public void run() {}
     }
 
     static class BadRetries {

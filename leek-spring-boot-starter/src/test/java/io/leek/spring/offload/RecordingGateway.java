@@ -62,4 +62,9 @@ public class RecordingGateway implements TaskGateway {
     public long retryAll(TaskQuery query) {
         return tasks.size();
     }
+
+    @Override
+    public boolean cancel(String id) {
+        return tasks.containsKey(id);
+    }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.leek.Leek;
 import io.leek.LeekTask;
 import io.leek.RetryLaterException;
+import io.leek.TaskCancelledException;
 import io.leek.TaskContext;
 import io.leek.TaskFailedException;
 import io.leek.TaskHandle;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +61,15 @@ class InlineModeTest {
                 .containsExactly("hello as attempt 1 of " + handle.id() + " in "
                         + Thread.currentThread().getName());
         assertThat(TaskContext.current()).isEmpty();
+    }
+
+    @Test
+    void aTaskThatIsCancelledWhileItRunsEndsSoAndItsCallerGoesOn() {
+        TaskHandle<Void> handle = leek.offload(() -> work.cancelsItself());
+
+        assertThatThrownBy(() -> handle.await(Duration.ZERO)).isInstanceOf(TaskCancelledException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(handle.cancel()).as("it has ended").isFalse();
     }
 
     @Test
@@ -256,6 +267,12 @@ class InlineModeTest {
             TaskContext task = TaskContext.current().orElseThrow();
             seen.add(note.text() + " as attempt " + task.attempt() + " of " + task.id() + " in "
                     + Thread.currentThread().getName());
+        }
+
+        @LeekTask
+        public void cancelsItself() throws InterruptedException {
+            assertThat(leek.cancel(TaskContext.current().orElseThrow().id())).isTrue();
+            new CountDownLatch(1).await();
         }
 
         @LeekTask

@@ -1,0 +1,89 @@
+package io.leek.worker;
+
+import io.leek.client.Connection;
+import io.leek.task.TaskJson;
+import io.leek.wire.Command;
+import io.leek.wire.Replies;
+import io.leek.wire.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hears from the server which tasks to cancel, in one long poll after the other on a connection of its own. */
+final class Listening implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Listening.class);
+
+    /** The server answers after 20 s if there is nothing to tell. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(40);
+
+    private static final long AGAIN_MS = 1_000;
+
+    /** News without a cancellation that come sooner may come again and again. */
+    private static final long SOONEST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final Connection connection;
+    private final String wid;
+    private final Consumer<List<String>> cancel;
+    private final ScheduledExecutorService timer;
+
+    /** @param cancel gets the leases of tasks to cancel, and must not block */
+    Listening(Connection connection, String wid, Consumer<List<String>> cancel, ScheduledExecutorService timer) {
+        this.connection = connection;
+        this.wid = wid;
+        this.cancel = cancel;
+        this.timer = timer;
+    }
+
+    void start() {
+        long askedAt = System.nanoTime();
+        connection
+                .send(new Command.Listen(wid), TIMEOUT)
+                .whenComplete((reply, error) -> heard(reply, error, System.nanoTime() - askedAt));
+    }
+
+    private void heard(@Nullable Reply reply, @Nullable Throwable error, long waited) {
+        if (error != null) {
+            // Not after a close, for then nobody connects any more.
+            connection.whenConnected().thenRun(this::startLater);
+            return;
+        }
+        List<String> leases = reply instanceof Reply.Bulk bulk ? leases(bulk) : List.of();
+        cancel.accept(leases);
+        if (leases.isEmpty() && waited < SOONEST_NANOS) {
+            startLater();
+        } else {
+            start();
+        }
+    }
+
+    private static List<String> leases(Reply.Bulk bulk) {
+        try {
+            List<String> leases =
+                    TaskJson.MAPPER.readValue(bulk.json(), Replies.News.class).leases();
+            return leases == null ? List.of() : leases;
+        } catch (RuntimeException e) {
+            log.warn("The server's news can't be read", e);
+            return List.of();
+        }
+    }
+
+    private void startLater() {
+        try {
+            timer.schedule(this::start, AGAIN_MS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.trace("The worker stops", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}
