@@ -3,6 +3,7 @@ package io.leek;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /** The task that the current thread runs. */
 public final class TaskContext {
@@ -26,6 +27,10 @@ public final class TaskContext {
 
         /** Whether the run shall end. */
         boolean isCancelled();
+
+        void progress(long done, long of, @Nullable String message);
+
+        void log(String text);
     }
 
     /** The context of the task that this thread runs; empty in a direct call. */
@@ -77,5 +82,35 @@ public final class TaskContext {
         if (isCancelled()) {
             throw new CancellationException("Task " + id + " (" + name + ") shall end: cancelled, or over its timeout");
         }
+    }
+
+    /**
+     * Tells how far the run has got; the server hears it at most about once a second, and the last word in any case.
+     *
+     * @param of all there is to do; 0 where that is not known
+     */
+    public void progress(long done, long of) {
+        progress(done, of, null);
+    }
+
+    /**
+     * The same with a word to people.
+     *
+     * @param message at most 1000 characters are kept
+     */
+    public void progress(long done, long of, @Nullable String message) {
+        if (done < 0 || of < 0) {
+            throw new IllegalArgumentException(
+                    "progress must not be negative, but was " + done + " of " + of + " in task " + id);
+        }
+        host.progress(done, of, message);
+    }
+
+    /**
+     * Notes something in the log that is kept with the task: of all its runs the last 1,000 lines or 64 K characters. A
+     * line has at most 1,000.
+     */
+    public void log(String text) {
+        host.log(text);
     }
 }

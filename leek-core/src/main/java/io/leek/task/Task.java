@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param failureOrNull of a failed task, and of a queued one that waits for a retry
  * @param failures attempts that did not end in success, the oldest first, also of a task that was put back or succeeded
  *     in the end; the latest {@value FailedAttempt#KEPT} of a task that was looked up by its id or key, empty in lists
+ * @param progressOrNull what its runs have told last, of a task that was looked up by its id or key
+ * @param log what its runs have noted, the latest {@value TaskLog#MAX_LINES} lines, of such a task
  */
 public record Task(
         @JsonProperty("jid") String id,
@@ -45,11 +47,14 @@ public record Task(
         boolean running,
         @Nullable String result,
         @JsonProperty("failure") @Nullable TaskFailure failureOrNull,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FailedAttempt> failures) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FailedAttempt> failures,
+        @JsonProperty("progress") @Nullable TaskProgress progressOrNull,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> log) {
 
     @SuppressWarnings("ConstantConditions")
     public Task {
         failures = failures == null ? List.of() : List.copyOf(failures);
+        log = log == null ? List.of() : List.copyOf(log);
     }
 
     /** A task without its failed attempts. */
@@ -89,6 +94,8 @@ public record Task(
                 running,
                 result,
                 failureOrNull,
+                List.of(),
+                null,
                 List.of());
     }
 
@@ -112,7 +119,39 @@ public record Task(
                 running,
                 result,
                 failureOrNull,
-                attempts);
+                attempts,
+                progressOrNull,
+                log);
+    }
+
+    /** The same task with what its runs have told. */
+    public Task withReport(@Nullable TaskProgress progress, List<String> lines) {
+        return new Task(
+                id,
+                name,
+                queue,
+                state,
+                payload,
+                priority,
+                key,
+                enqueuedAt,
+                dueAt,
+                startedAt,
+                finishedAt,
+                attempts,
+                crashes,
+                workerId,
+                running,
+                result,
+                failureOrNull,
+                failures,
+                progress,
+                lines);
+    }
+
+    /** How far its last run had got that told so. */
+    public Optional<TaskProgress> progress() {
+        return Optional.ofNullable(progressOrNull);
     }
 
     /** Why it failed, or why its last attempt did. */

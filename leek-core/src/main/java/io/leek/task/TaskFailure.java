@@ -42,7 +42,7 @@ public record TaskFailure(String reason, String errtype, String message, List<St
         return message.isEmpty() ? errtype : errtype + ": " + message;
     }
 
-    private static String cut(String text, int length) {
+    static String cut(String text, int length) {
         if (text.length() <= length) {
             return text;
         }

@@ -308,6 +308,26 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * How far a run has got, and what it notes.
+     *
+     * @param done null where it says nothing about that
+     * @param log lines that come after those sent before
+     */
+    record Progress(
+            @Nullable String jid,
+            @Nullable String lease,
+            @Nullable Long done,
+            @Nullable Long of,
+            @Nullable String message,
+            @Nullable List<String> log)
+            implements Command {
+        @Override
+        public String verb() {
+            return "LEEK PROGRESS";
+        }
+    }
+
     /** Ends a task that has not finished. */
     record Cancel(@Nullable String jid) implements Command {
         @Override

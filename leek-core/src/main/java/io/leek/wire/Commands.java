@@ -49,6 +49,7 @@ final class Commands {
             case "LIST" -> json(argument, Command.ListTasks.class);
             case "COUNT" -> json(argument, Command.Count.class);
             case "RETRY" -> json(argument, Command.Retry.class);
+            case "PROGRESS" -> json(argument, Command.Progress.class);
             case "CANCEL" -> json(argument, Command.Cancel.class);
             case "FETCH" -> json(argument, Command.FetchMany.class);
             case "JOIN" -> json(argument, Command.Join.class);

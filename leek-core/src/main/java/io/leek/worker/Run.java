@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,16 +26,20 @@ final class Run implements TaskContext.Host {
 
     private final TaskHandlers handlers;
     private final Assignment task;
+    private final Function<Assignment, RunReport> reports;
 
     /** Null once it has ended, so that no interrupt meets the next one. Guarded by this. */
     private @Nullable Thread thread = Thread.currentThread();
 
     private boolean isAbandoned;
     private volatile @Nullable Throwable stopped;
+    private @Nullable RunReport report;
 
-    Run(TaskHandlers handlers, Assignment task) {
+    /** @param reports made for a run that has something to tell */
+    Run(TaskHandlers handlers, Assignment task, Function<Assignment, RunReport> reports) {
         this.handlers = handlers;
         this.task = task;
+        this.reports = reports;
     }
 
     Assignment task() {
@@ -44,6 +49,23 @@ final class Run implements TaskContext.Host {
     @Override
     public boolean isCancelled() {
         return stopped != null;
+    }
+
+    @Override
+    public void progress(long done, long of, @Nullable String message) {
+        report().progress(done, of, message);
+    }
+
+    @Override
+    public void log(String text) {
+        report().log(text);
+    }
+
+    private synchronized RunReport report() {
+        if (report == null) {
+            report = reports.apply(task);
+        }
+        return report;
     }
 
     boolean cancel() {
@@ -78,14 +100,21 @@ final class Run implements TaskContext.Host {
 
     private synchronized void ended() {
         thread = null;
+        if (report != null) {
+            report.end();
+        }
     }
 
     Command perform() {
         MDC.put("leek.task", task.jid());
+        MDC.put("leek.task.name", task.name());
+        MDC.put("leek.attempt", Integer.toString(task.attempt()));
         try {
             return isCancelled() ? Answers.release(task) : find();
         } finally {
             MDC.remove("leek.task");
+            MDC.remove("leek.task.name");
+            MDC.remove("leek.attempt");
             ended();
             // An interrupt meant for this run, or set by it, must not reach the next one.
             Thread.interrupted();

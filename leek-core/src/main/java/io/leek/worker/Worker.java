@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ public final class Worker implements AutoCloseable {
     private final Supply supply;
     private final RunsUnderWay running;
     private final Listening listening;
+    private final Function<Assignment, RunReport> reports;
     private final List<Thread> threads = new ArrayList<>();
     private final ThreadFactory newThread;
     private final ScheduledThreadPoolExecutor timer =
@@ -79,6 +81,7 @@ public final class Worker implements AutoCloseable {
         // A run's timeout must not stay until its time when the run has long ended.
         timer.setRemoveOnCancelPolicy(true);
         running = new RunsUnderWay(answers, this::later);
+        reports = task -> new RunReport(task, new ReportSender(), nanoTime);
         listening = new Listening(connector.open(settings.id()), settings.id(), this::cancel, timer);
     }
 
@@ -145,7 +148,7 @@ public final class Worker implements AutoCloseable {
 
     private void run(Assignment task) {
         Command answer = Answers.withoutDetails(task);
-        Run run = new Run(handlers, task);
+        Run run = new Run(handlers, task, reports);
         Future<?> timeout = running.begin(run);
         long begunAt = System.nanoTime();
         try {
@@ -250,6 +253,20 @@ public final class Worker implements AutoCloseable {
         @Override
         public Thread newThread(Runnable run) {
             return new Thread(run, "leek-worker-" + made.incrementAndGet());
+        }
+    }
+
+    /** What can't be told is forgotten: the next word is about as good, and the outcome does not depend on it. */
+    private final class ReportSender implements RunReport.Sender {
+
+        @Override
+        public void send(Command report) {
+            control.send(report).whenComplete((reply, error) -> log.trace("Told a run's progress: {}", reply, error));
+        }
+
+        @Override
+        public void later(Runnable what, Duration in) {
+            Worker.this.later(what, in);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 import tools.jackson.databind.node.ArrayNode;
 
 class RunTest {
@@ -221,7 +222,7 @@ class RunTest {
             throw new IOException("no route", new IllegalStateException("cable"));
         });
 
-        Command.Fail fail = (Command.Fail) new Run(handlers, assignment("throw", "[]", 1)).perform();
+        Command.Fail fail = (Command.Fail) new Run(handlers, assignment("throw", "[]", 1), Reported.NOTHING).perform();
 
         assertThat(fail.backtrace()).hasSize(1);
     }
@@ -279,10 +280,15 @@ class RunTest {
     }
 
     @Test
-    void whatHasCommittedBeforeTheInterruptStands() {
-        handlers.on("commits", committing(() -> current.timeOut()));
+    void whatHasCommittedStandsWhetherTheTimeWasOverBeforeOrAfterwards() {
+        handlers.on("before", committing(() -> {}, () -> current.timeOut()));
+        handlers.on("afterwards", committing(() -> current.timeOut(), () -> {}));
 
-        assertThat(run("commits", "[]")).isEqualTo(new Command.Ack("task-0001", null, "lease-1", true));
+        for (String name : List.of("before", "afterwards")) {
+            Command answer = run(name, "[]");
+            assertThat(answer).isEqualTo(new Command.Ack("task-0001", null, "lease-1", true));
+            assertThat(current.isToBeTold(answer)).isTrue();
+        }
     }
 
     @Test
@@ -290,7 +296,7 @@ class RunTest {
         handlers.on("begins", args -> {
             throw new AssertionError("it began");
         });
-        Run run = new Run(handlers, assignment("begins", "[]", 0));
+        Run run = new Run(handlers, assignment("begins", "[]", 0), Reported.NOTHING);
         run.cancel();
 
         assertThat(run.perform()).isEqualTo(new Command.Release("task-0001", "lease-1", 0L));
@@ -329,7 +335,43 @@ class RunTest {
         assertThat(fail.isFinal()).isTrue();
     }
 
-    private static TaskHandler committing(Runnable afterwards) {
+    @Test
+    void progressIsToldAtOnceThenOnceASecondAndTheLastWordBeforeTheAnswer() {
+        Reported reported = new Reported();
+        handlers.on("counts", args -> {
+            TaskContext task = TaskContext.current().orElseThrow();
+            task.progress(1, 9);
+            task.progress(2, 9);
+            task.log("half\nway");
+            task.progress(3, 9, "three");
+            assertThat(reported.putOff()).isEqualTo(1);
+            reported.pass(RunReport.INTERVAL);
+            task.progress(9, 9);
+            return null;
+        });
+
+        new Run(handlers, assignment("counts", "[]", 0), reported::of).perform();
+
+        assertThat(reported.sent)
+                .containsExactly(
+                        new Command.Progress("task-0001", "lease-1", 1L, 9L, null, null),
+                        new Command.Progress("task-0001", "lease-1", 3L, 9L, "three", List.of("half", "way")),
+                        new Command.Progress("task-0001", "lease-1", 9L, 9L, null, null));
+        reported.pass(RunReport.INTERVAL);
+        assertThat(reported.sent).as("nothing comes after the end").hasSize(3);
+    }
+
+    @Test
+    void theLogHasTheTasksIdNameAndAttemptWhileItRuns() {
+        handlers.on(
+                "logs", args -> MDC.get("leek.task") + " " + MDC.get("leek.task.name") + " " + MDC.get("leek.attempt"));
+
+        assertThat(((Command.Ack) run("logs", "[]")).result()).isEqualTo("\"task-0001 logs 3\"");
+        assertThat(MDC.get("leek.task.name")).isNull();
+        assertThat(MDC.get("leek.attempt")).isNull();
+    }
+
+    private static TaskHandler committing(Runnable before, Runnable afterwards) {
         return new TaskHandler() {
             @Override
             public Object[] bind(ArrayNode args) {
@@ -343,6 +385,7 @@ class RunTest {
 
             @Override
             public @Nullable Object call(@Nullable Object[] arguments, Attempt attempt) {
+                before.run();
                 attempt.committed();
                 afterwards.run();
                 return null;
@@ -360,7 +403,7 @@ class RunTest {
     }
 
     private Command run(String name, String args) {
-        current = new Run(handlers, assignment(name, args, 0));
+        current = new Run(handlers, assignment(name, args, 0), Reported.NOTHING);
         return current.perform();
     }
 

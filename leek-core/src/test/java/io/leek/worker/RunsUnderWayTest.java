@@ -108,7 +108,7 @@ class RunsUnderWayTest {
         Assignment task =
                 new Assignment("task-0001", "deaf", JsonNodeFactory.instance.arrayNode(), "lease-1", 1, 0, timeout);
         CompletableFuture<Boolean> toBeTold = CompletableFuture.supplyAsync(() -> {
-            Run run = new Run(handlers, task);
+            Run run = new Run(handlers, task, Reported.NOTHING);
             runs.begin(run);
             Command answer = run.perform();
             runs.end();

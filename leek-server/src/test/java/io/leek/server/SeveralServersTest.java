@@ -67,6 +67,20 @@ class SeveralServersTest {
     }
 
     @Test
+    void aWorkerOfOneServerIsToldWithinASecondWhatTheOtherHasCancelled() {
+        first.client().sends(push("task-0001")).expectOk();
+        TestClient worker = second.leekWorker("leek-w1", "a.b");
+        worker.sends("FETCH default").expectTask("task-0001");
+        TestClient listener = second.worker("leek-w1");
+        listener.sends("LEEK LISTEN {\"wid\":\"leek-w1\"}");
+
+        first.client().sends("LEEK CANCEL {\"jid\":\"task-0001\"}").expectOk();
+        second.pass(Duration.ofSeconds(1));
+
+        assertThat(listener.reply()).contains("\"cancel\":[\"task-0001\"]");
+    }
+
+    @Test
     void aServerWhoseClockIsOffHandsNothingOutUntilItIsMended() {
         TestClient worker = second.worker("w-1");
         String fetch = "LEEK FETCH {\"queues\":[\"default\"],\"max\":1,\"wait_ms\":%d}";

@@ -39,6 +39,7 @@ public final class Attempts {
     private final Clock clock;
     private final Crashes crashes;
     private final Cancellations cancellations;
+    private final Reports reports;
     private final RandomGenerator random;
     private final AtomicLong processed = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -58,7 +59,13 @@ public final class Attempts {
         this.clock = clock;
         crashes = new Crashes(committer, dispatcher, clock, maxCrashes);
         cancellations = new Cancellations(store, committer, dispatcher, clock);
+        reports = new Reports(store, dispatcher.leases());
         this.random = random;
+    }
+
+    /** What runs tell while they are under way. */
+    public Reports reports() {
+        return reports;
     }
 
     /** Attempts that ended since this server started, however they did. */

@@ -41,6 +41,7 @@ final class Queries {
             "COUNT",
             "RETRY",
             "CANCEL",
+            "PROGRESS",
             "FETCH",
             "JOIN",
             "LISTEN",
@@ -84,6 +85,9 @@ final class Queries {
             return CompletableFuture.completedFuture(Reply.error("LEEK GET needs a jid or a key"));
         }
         return read(() -> {
+            if (jid != null) {
+                attempts.reports().save(jid);
+            }
             Optional<Task> task = jid != null ? store.find(jid) : store.findByKey(String.valueOf(key));
             return task.map(Reply::json).orElse(Reply.NIL);
         });

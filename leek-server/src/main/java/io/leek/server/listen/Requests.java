@@ -58,7 +58,7 @@ public final class Requests {
         this.waits = waits;
         maxLine = limits.maxLine();
         pushes = new Pushes(new Intake(committer, dispatcher, clock), limits.queue(), totals);
-        work = new Work(dispatcher, attempts, joining, limits.queue(), waits);
+        work = new Work(dispatcher, attempts, joining, limits.queue(), waits, clock);
         queries = new Queries(store, attempts, dispatcher.workers(), totals, lookUps, clock);
         declarations = new Declarations(recurring, lookUps);
         queues = new Queues(store, dispatcher, lookUps, clock);
@@ -156,6 +156,8 @@ public final class Requests {
             return work.join(join);
         } else if (command instanceof Command.Release release) {
             return work.release(release);
+        } else if (command instanceof Command.Progress progress) {
+            return CompletableFuture.completedFuture(work.progress(progress));
         } else if (command instanceof Command.Cancel cancel) {
             return work.cancel(cancel);
         } else if (command instanceof Command.Declare declare) {

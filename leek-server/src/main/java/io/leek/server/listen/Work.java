@@ -10,12 +10,16 @@ import io.leek.server.dispatch.Verdict;
 import io.leek.server.dispatch.Waits;
 import io.leek.server.dispatch.WorkerEntry;
 import io.leek.server.store.Outcome;
+import io.leek.server.store.TaskStore.Report;
 import io.leek.task.FailureReason;
 import io.leek.task.TaskFailure;
+import io.leek.task.TaskLog;
+import io.leek.task.TaskProgress;
 import io.leek.task.TaskRecord;
 import io.leek.wire.Command;
 import io.leek.wire.Replies;
 import io.leek.wire.Reply;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What workers say: FETCH, ACK, FAIL, BEAT, LEEK FETCH, JOIN, LISTEN and RELEASE; and LEEK CANCEL, of which they hear. */
+/** What workers say: FETCH, ACK, FAIL, BEAT, LEEK FETCH, JOIN, LISTEN, PROGRESS and RELEASE; and LEEK CANCEL, of which they hear. */
 final class Work {
 
     /** Clients give up after 3 to 5 s. */
@@ -45,13 +49,15 @@ final class Work {
     private final Joining joining;
     private final QueueLimit limit;
     private final Waits waits;
+    private final Clock clock;
 
-    Work(Dispatcher dispatcher, Attempts attempts, Joining joining, QueueLimit limit, Waits waits) {
+    Work(Dispatcher dispatcher, Attempts attempts, Joining joining, QueueLimit limit, Waits waits, Clock clock) {
         this.dispatcher = dispatcher;
         this.attempts = attempts;
         this.joining = joining;
         this.limit = limit;
         this.waits = waits;
+        this.clock = clock;
     }
 
     Answer fetch(Command.Fetch fetch, @Nullable WorkerEntry worker, ScheduledExecutorService timer) {
@@ -118,6 +124,23 @@ final class Work {
         return attempts.fail(jid, fail.lease(), failure, verdict)
                 .thenApply(outcome ->
                         reply(outcome, fail.lease() == null ? Reply.error("Job not found " + jid) : stale(jid)));
+    }
+
+    Reply progress(Command.Progress told) {
+        String jid = told.jid();
+        String lease = told.lease();
+        long done = told.done() == null ? 0 : told.done();
+        long of = told.of() == null ? 0 : told.of();
+        if (jid == null || lease == null || done < 0 || of < 0) {
+            return Reply.error("LEEK PROGRESS needs jid and lease, and takes no done or of below 0");
+        }
+        TaskProgress progress =
+                told.done() == null ? null : new TaskProgress(done, of, told.message(), clock.instant());
+        List<String> log = lines(told.log()).stream()
+                .flatMap(text -> TaskLog.lines(text).stream())
+                .toList();
+        Report report = new Report(jid, progress, TaskLog.last(List.of(), log));
+        return attempts.reports().add(report, lease) ? Reply.OK : stale(jid);
     }
 
     CompletableFuture<Reply> cancel(Command.Cancel cancel) {

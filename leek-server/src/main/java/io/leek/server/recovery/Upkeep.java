@@ -124,6 +124,7 @@ public final class Upkeep implements AutoCloseable {
             unknownTick = tick + Math.min(MOST_UNKNOWN_TICKS, Math.max(FEWEST_UNKNOWN_TICKS, seconds));
         }
         strayAttempts.sweep();
+        attempts.reports().save();
         tick++;
     }
 
@@ -142,6 +143,7 @@ public final class Upkeep implements AutoCloseable {
         timer.shutdown();
         try {
             timer.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            attempts.reports().save();
             store.forget(Set.of(serverId));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Reads attempts that failed, and deletes those without a task. Not synced: it is done again. */
+/** Reads attempts that failed, and deletes those, and reports, without a task. Not synced: it is done again. */
 final class AttemptRows {
 
     private static final String LATEST = """
@@ -20,27 +20,33 @@ final class AttemptRows {
             FROM leek.attempt WHERE jid = ? ORDER BY seq DESC, number DESC FETCH FIRST ? ROWS ONLY
             """;
 
-    private static final String JIDS =
-            "SELECT DISTINCT jid FROM leek.attempt WHERE jid > ? ORDER BY jid FETCH FIRST ? ROWS ONLY";
+    private static final String JIDS = """
+            SELECT jid FROM (SELECT DISTINCT jid FROM leek.attempt WHERE jid > ? ORDER BY jid FETCH FIRST ? ROWS ONLY) a
+            UNION
+            SELECT jid FROM (SELECT jid FROM leek.report WHERE jid > ? ORDER BY jid FETCH FIRST ? ROWS ONLY) r
+            ORDER BY jid FETCH FIRST ? ROWS ONLY
+            """;
 
     /** One statement, so that a task on its way from one table to another is seen in one of them. */
     private static final String SWEEP = """
-            DELETE FROM leek.attempt WHERE jid = ANY(?)
-            AND NOT EXISTS (SELECT 1 FROM leek.queued_task t WHERE t.jid = attempt.jid)
-            AND NOT EXISTS (SELECT 1 FROM leek.success_task t WHERE t.jid = attempt.jid)
-            AND NOT EXISTS (SELECT 1 FROM leek.failed_task t WHERE t.jid = attempt.jid)
+            DELETE FROM leek.%1$s WHERE jid = ANY(?)
+            AND NOT EXISTS (SELECT 1 FROM leek.queued_task t WHERE t.jid = %1$s.jid)
+            AND NOT EXISTS (SELECT 1 FROM leek.success_task t WHERE t.jid = %1$s.jid)
+            AND NOT EXISTS (SELECT 1 FROM leek.failed_task t WHERE t.jid = %1$s.jid)
             """;
 
     private final JdbcTemplate jdbc;
     private final String latest;
     private final String jids;
     private final String sweep;
+    private final String sweepReports;
 
     AttemptRows(JdbcTemplate jdbc, Schema schema) {
         this.jdbc = jdbc;
         latest = schema.in(LATEST);
         jids = schema.in(JIDS);
-        sweep = schema.in(SWEEP);
+        sweep = schema.in(SWEEP.formatted("attempt"));
+        sweepReports = schema.in(SWEEP.formatted("report"));
     }
 
     Task withFailures(Task task) {
@@ -51,11 +57,13 @@ final class AttemptRows {
     }
 
     Swept sweep(@Nullable String after, int tasks) {
-        List<String> page = jdbc.queryForList(jids, String.class, after == null ? "" : after, tasks);
+        String from = after == null ? "" : after;
+        List<String> page = jdbc.queryForList(jids, String.class, from, tasks, from, tasks, tasks);
         if (page.isEmpty()) {
             return new Swept(0, null);
         }
-        int deleted = jdbc.update(sweep, (Object) page.toArray(String[]::new));
+        Object all = page.toArray(String[]::new);
+        int deleted = jdbc.update(sweep, all) + jdbc.update(sweepReports, all);
         return new Swept(deleted, page.size() < tasks ? null : page.get(page.size() - 1));
     }
 

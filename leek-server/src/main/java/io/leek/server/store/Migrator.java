@@ -21,14 +21,13 @@ import org.springframework.util.StreamUtils;
 final class Migrator {
 
     /** In their order; each ends with the version of the tables in the row of {@code store}. */
-    private static final List<String> SCRIPTS =
-            List.of(
-                    "V1__tables.sql",
-                    "V2__recurring.sql",
-                    "V3__attempts.sql",
-                    "V4__limits.sql",
-                    "V5__queues.sql",
-                    "V6__runs.sql");
+    private static final List<String> SCRIPTS = List.of(
+            "V1__tables.sql",
+            "V2__recurring.sql",
+            "V3__attempts.sql",
+            "V4__limits.sql",
+            "V5__queues.sql",
+            "V6__runs.sql");
 
     /** The version of the tables that this Leek works with. */
     static final int VERSION = version(SCRIPTS.get(SCRIPTS.size() - 1));

@@ -30,6 +30,11 @@ final class Parameters {
         return this;
     }
 
+    Parameters number(@Nullable Long value) throws SQLException {
+        statement.setObject(++index, value, Types.BIGINT);
+        return this;
+    }
+
     Parameters time(@Nullable Instant value) throws SQLException {
         if (value == null) {
             statement.setNull(++index, Types.TIMESTAMP_WITH_TIMEZONE);
@@ -56,7 +61,7 @@ final class Parameters {
     }
 
     /** An exception's message must not keep its task from failing: PostgreSQL has no NUL in texts. */
-    private static String clean(String text) {
+    static String clean(String text) {
         return text.replace('\0', '\uFFFD');
     }
 }

@@ -29,6 +29,7 @@ final class SqlTaskStore implements TaskStore {
     private final StrayLeases strays;
     private final AttemptRows attempts;
     private final CancelledRows cancelled;
+    private final ReportRows reports;
     private final Purges purges;
     private final FileSpace space;
     private final Beats beats;
@@ -47,6 +48,7 @@ final class SqlTaskStore implements TaskStore {
         this.knownIds = new KnownIds(jdbc, database.schema());
         this.strays = new StrayLeases(jdbc, database);
         this.attempts = new AttemptRows(jdbc, database.schema());
+        this.reports = new ReportRows(jdbc, database);
         this.cancelled = new CancelledRows(jdbc, database.schema());
         this.purges = new Purges(jdbc, database);
         this.space = new FileSpace(jdbc, database);
@@ -126,7 +128,7 @@ final class SqlTaskStore implements TaskStore {
 
     @Override
     public Optional<Task> find(String jid) {
-        return reader.finder().find(jid).map(attempts::withFailures);
+        return reader.finder().find(jid).map(attempts::withFailures).map(reports::withReport);
     }
 
     @Override
@@ -146,7 +148,7 @@ final class SqlTaskStore implements TaskStore {
 
     @Override
     public Optional<Task> findByKey(String key) {
-        return reader.finder().findByKey(key).map(attempts::withFailures);
+        return reader.finder().findByKey(key).map(attempts::withFailures).map(reports::withReport);
     }
 
     @Override
@@ -228,6 +230,11 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public QueueStore queues() {
         return queues;
+    }
+
+    @Override
+    public void report(List<Report> told) {
+        reports.save(told);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.leek.server.store;
 
 import io.leek.task.FailureReason;
 import io.leek.task.Task;
+import io.leek.task.TaskProgress;
 import io.leek.task.TaskQuery;
 import io.leek.task.TaskState;
 import java.time.Instant;
@@ -65,7 +66,7 @@ public interface TaskStore extends AutoCloseable {
     /** Ids of failed tasks that had failed by then, of a queue and a name or, where null, of any; newest first. */
     List<String> failedBefore(Instant finishedAtMost, @Nullable String queue, @Nullable String name, int limit);
 
-    /** With its failed attempts. */
+    /** With its failed attempts, and what its runs have told. */
     Optional<Task> find(String jid);
 
     /** Those of the ids that a task has, whatever its state. */
@@ -77,7 +78,7 @@ public interface TaskStore extends AutoCloseable {
     /** Those of a few tasks that have finished, as success or failed, in no order. */
     List<Task> findFinished(Collection<String> jids);
 
-    /** With its failed attempts. */
+    /** With its failed attempts, and what its runs have told. */
     Optional<Task> findByKey(String key);
 
     /** Newest first. */
@@ -138,7 +139,13 @@ public interface TaskStore extends AutoCloseable {
     QueueStore queues();
 
     /**
-     * Deletes the failed attempts of tasks that are in no table any more. It looks at those of so many tasks, in the order
+     * Keeps what runs have told, in a transaction of its own, a task once at most. It may be called beside {@link #apply}.
+     * The lines come after those that are there, of which the last ones stay.
+     */
+    void report(List<Report> reports);
+
+    /**
+     * Deletes the failed attempts and the reports of tasks that are in no table any more. It looks at those of so many tasks, in the order
      * of their ids, and may be called beside {@link #apply}.
      *
      * @param after the id to go on behind; null for the first
@@ -212,6 +219,14 @@ public interface TaskStore extends AutoCloseable {
      * @param last the id of the last task that it came to; null where there are no more
      */
     record Swept(int deleted, @Nullable String last) {}
+
+    /**
+     * What a run tells of itself.
+     *
+     * @param progress null where it has told nothing new of that
+     * @param log new lines
+     */
+    record Report(String jid, @Nullable TaskProgress progress, List<String> log) {}
 
     /** A server's heartbeat. */
     record Beat(String serverId, long counter) {}

@@ -131,7 +131,7 @@ final class MemoryStore implements TaskStore {
 
     @Override
     public synchronized Optional<Task> find(String jid) {
-        return data.find(jid).map(this::withFailures);
+        return data.find(jid).map(this::withFailures).map(data::withReport);
     }
 
     @Override
@@ -151,7 +151,7 @@ final class MemoryStore implements TaskStore {
 
     @Override
     public synchronized Optional<Task> findByKey(String key) {
-        return data.findByKey(key).map(this::withFailures);
+        return data.findByKey(key).map(this::withFailures).map(data::withReport);
     }
 
     private Task withFailures(Task task) {
@@ -159,15 +159,24 @@ final class MemoryStore implements TaskStore {
     }
 
     @Override
+    public synchronized void report(List<Report> told) {
+        told.forEach(data::report);
+    }
+
+    @Override
     public synchronized Swept sweepAttempts(@Nullable String after, int tasks) {
-        List<String> page = data.attempts.keySet().stream()
+        List<String> page = Stream.concat(data.attempts.keySet().stream(), data.reports.keySet().stream())
                 .filter(jid -> after == null || jid.compareTo(after) > 0)
+                .distinct()
+                .sorted()
                 .limit(tasks)
                 .toList();
         int deleted = 0;
         for (String jid : page) {
-            deleted +=
-                    data.find(jid).isPresent() ? 0 : data.attempts.remove(jid).size();
+            if (data.find(jid).isEmpty()) {
+                List<?> attempts = data.attempts.remove(jid);
+                deleted += (attempts == null ? 0 : attempts.size()) + (data.reports.remove(jid) == null ? 0 : 1);
+            }
         }
         return new Swept(deleted, page.size() < tasks ? null : page.get(page.size() - 1));
     }

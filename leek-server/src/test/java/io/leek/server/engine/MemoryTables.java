@@ -5,11 +5,13 @@ import io.leek.server.store.Lease;
 import io.leek.server.store.Outcome;
 import io.leek.server.store.QueuedTask;
 import io.leek.server.store.RecurringStore;
+import io.leek.server.store.TaskStore.Report;
 import io.leek.task.FailedAttempt;
 import io.leek.task.FailureReason;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.Task;
 import io.leek.task.TaskFailure;
+import io.leek.task.TaskLog;
 import io.leek.task.TaskRecord;
 import io.leek.task.TaskState;
 import java.time.Instant;
@@ -41,6 +43,7 @@ final class MemoryTables {
     final Map<String, Long> beats = new TreeMap<>();
     final Map<String, RecurringStore.Declared> recurring = new TreeMap<>();
     final Set<String> paused = new TreeSet<>();
+    final Map<String, Report> reports = new TreeMap<>();
     final Set<Long> cancelled = new HashSet<>();
     private long seq;
 
@@ -52,6 +55,7 @@ final class MemoryTables {
         recurring.clear();
         paused.clear();
         cancelled.clear();
+        reports.clear();
     }
 
     Optional<Task> find(String jid) {
@@ -113,6 +117,21 @@ final class MemoryTables {
             });
         }
         return renew((Change.Renew) change);
+    }
+
+    void report(Report told) {
+        reports.merge(
+                told.jid(),
+                new Report(told.jid(), told.progress(), TaskLog.last(List.of(), told.log())),
+                (before, now) -> new Report(
+                        now.jid(),
+                        now.progress() == null ? before.progress() : now.progress(),
+                        TaskLog.last(before.log(), now.log())));
+    }
+
+    Task withReport(Task task) {
+        Report report = reports.get(task.id());
+        return report == null ? task : task.withReport(report.progress(), report.log());
     }
 
     private Outcome cancel(Change.Cancel cancel) {

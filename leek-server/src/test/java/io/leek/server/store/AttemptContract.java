@@ -8,10 +8,12 @@ import static io.leek.server.store.Changes.insert;
 import static io.leek.server.store.Changes.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leek.server.store.TaskStore.Report;
 import io.leek.server.store.TaskStore.Swept;
 import io.leek.task.FailedAttempt;
 import io.leek.task.FailureReason;
 import io.leek.task.TaskFailure;
+import io.leek.task.TaskProgress;
 import io.leek.task.TaskQuery;
 import io.leek.task.TaskState;
 import java.time.Instant;
@@ -84,6 +86,54 @@ public abstract class AttemptContract extends TaskStoreContract {
             assertThat(attempt.failedAt()).isEqualTo(NOW.plusSeconds(7));
             assertThat(attempt.failure().reason()).isEqualTo("crashed");
         });
+    }
+
+    @Test
+    void aCancelledTaskThatWaitsIsFailedAndOneThatRunsIsRememberedUntilItHasEnded() {
+        store.apply(List.of(insert("task-0001"), insert("task-0002"), claim("task-0002", "t")));
+        Instant at = NOW.plusSeconds(3);
+
+        List<Outcome> outcomes = store.apply(List.of(
+                new Change.Cancel("task-0001", at),
+                new Change.Cancel("task-0002", at),
+                new Change.Cancel("task-0404", at)));
+
+        assertThat(outcomes.get(0)).isEqualTo(new Outcome.Done(null));
+        assertThat(outcomes.get(1)).isInstanceOfSatisfying(Outcome.Running.class, running -> assertThat(
+                        running.row().lease().token())
+                .isEqualTo("t"));
+        assertThat(outcomes.get(2)).isEqualTo(new Outcome.Lost());
+        assertThat(found("task-0001").failure().orElseThrow().reason()).isEqualTo("cancelled");
+        assertThat(found("task-0001").finishedAt()).isEqualTo(at);
+        assertThat(store.cancelled()).extracting(QueuedTask::jid).containsExactly("task-0002");
+        assertThat(apply(new Change.Cancel("task-0002", at))).isInstanceOf(Outcome.Running.class);
+        assertThat(apply(new Change.Cancel("task-0001", at))).isEqualTo(new Outcome.Lost());
+
+        List<Outcome> given =
+                store.apply(List.of(new Change.Release("task-0002", "t", null), new Change.Cancel("task-0002", at)));
+
+        assertThat(given).containsOnly(new Outcome.Done(null));
+        assertThat(found("task-0002").failure().orElseThrow().reason()).isEqualTo("cancelled");
+        apply(new Change.Requeue("task-0002", NOW));
+        assertThat(store.cancelled()).as("it has another life").isEmpty();
+    }
+
+    @Test
+    void whatRunsTellIsKeptWithTheTaskAndItsNewLinesComeAfterTheOthers() {
+        apply(insert("task-0001"));
+        TaskProgress progress = new TaskProgress(1, 9, "one", NOW);
+        store.report(List.of(
+                new Report("task-0001", null, List.of("a", "b")), new Report("task-0002", progress, List.of())));
+        assertThat(found("task-0001").progress()).isEmpty();
+
+        store.report(List.of(new Report("task-0001", progress, List.of("c"))));
+        store.report(List.of(new Report("task-0001", null, List.of())));
+
+        assertThat(found("task-0001").progress()).contains(progress);
+        assertThat(found("task-0001").log()).containsExactly("a", "b", "c");
+        assertThat(store.list(TaskQuery.queued()).get(0).log()).isEmpty();
+        assertThat(store.sweepAttempts(null, 10)).isEqualTo(new Swept(1, null));
+        assertThat(found("task-0001").log()).hasSize(3);
     }
 
     @Test

@@ -38,7 +38,8 @@ abstract class SqlTaskStoreContract extends TaskQueryContract {
 
     @Override
     protected void empty() {
-        for (String table : List.of("queued_task", "success_task", "failed_task", "attempt", "node")) {
+        for (String table :
+                List.of("queued_task", "success_task", "failed_task", "attempt", "cancellation", "report", "node")) {
             open.sql().execute("DELETE FROM leek." + table);
         }
     }

@@ -5,6 +5,8 @@ import io.leek.task.FailedAttempt;
 import io.leek.task.FailureReason;
 import io.leek.task.Task;
 import io.leek.task.TaskFailure;
+import io.leek.task.TaskLog;
+import io.leek.task.TaskProgress;
 import io.leek.task.TaskRecord;
 import io.leek.task.TaskState;
 import io.leek.worker.TaskHandler;
@@ -35,6 +37,8 @@ final class InlineRun implements TaskContext.Host {
     private @Nullable Thread thread;
 
     private boolean hasEnded;
+    private @Nullable TaskProgress progress;
+    private List<String> log = List.of();
     private volatile boolean isCancelled;
 
     InlineRun(TaskRecord record, TaskHandler handler, Clock clock, InlineTasks tasks) {
@@ -43,7 +47,11 @@ final class InlineRun implements TaskContext.Host {
         this.clock = clock;
         this.tasks = tasks;
         this.enqueuedAt = clock.instant();
-        tasks.find(record.jid()).ifPresent(before -> failures.addAll(before.failures()));
+        tasks.find(record.jid()).ifPresent(before -> {
+            failures.addAll(before.failures());
+            progress = before.progressOrNull();
+            log = before.log();
+        });
     }
 
     void queue() {
@@ -57,6 +65,24 @@ final class InlineRun implements TaskContext.Host {
     @Override
     public boolean isCancelled() {
         return isCancelled;
+    }
+
+    @Override
+    public synchronized void progress(long done, long of, @Nullable String message) {
+        progress = new TaskProgress(done, of, message, clock.instant());
+        tell();
+    }
+
+    @Override
+    public synchronized void log(String text) {
+        log = TaskLog.last(log, TaskLog.lines(text));
+        tell();
+    }
+
+    private void tell() {
+        if (thread != null && !hasEnded) {
+            tasks.put(task(TaskState.QUEUED, null, null));
+        }
     }
 
     /** Interrupts it, or keeps it from beginning; false where it has ended. */
@@ -173,7 +199,9 @@ final class InlineRun implements TaskContext.Host {
                 startedAt != null && !finished,
                 result,
                 failure,
-                failures);
+                failures,
+                progress,
+                log);
     }
 
     private record Result(@Nullable Object value) {}

@@ -69,7 +69,7 @@ final class InlineTasks {
         return matching.stream()
                 .skip(from)
                 .limit(query.limit())
-                .map(task -> task.withFailures(List.of()))
+                .map(task -> task.withFailures(List.of()).withReport(null, List.of()))
                 .toList();
     }
 

@@ -64,6 +64,16 @@ class InlineModeTest {
     }
 
     @Test
+    void whatATaskTellsOfItselfIsKeptWithIt() {
+        TaskHandle<Void> handle = leek.offload(() -> work.tells());
+
+        Task task = handle.find().orElseThrow();
+        assertThat(task.state()).isEqualTo(TaskState.SUCCESS);
+        assertThat(task.progress().orElseThrow().done()).isEqualTo(2);
+        assertThat(task.log()).containsExactly("one", "two");
+    }
+
+    @Test
     void aTaskThatIsCancelledWhileItRunsEndsSoAndItsCallerGoesOn() {
         TaskHandle<Void> handle = leek.offload(() -> work.cancelsItself());
 
@@ -267,6 +277,14 @@ class InlineModeTest {
             TaskContext task = TaskContext.current().orElseThrow();
             seen.add(note.text() + " as attempt " + task.attempt() + " of " + task.id() + " in "
                     + Thread.currentThread().getName());
+        }
+
+        @LeekTask
+        public void tells() {
+            TaskContext task = TaskContext.current().orElseThrow();
+            task.log("one\ntwo");
+            task.progress(2, 3);
+            assertThat(leek.find(task.id()).orElseThrow().running()).isTrue();
         }
 
         @LeekTask

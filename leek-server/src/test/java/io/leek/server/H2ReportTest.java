@@ -1,0 +1,16 @@
+package io.leek.server;
+
+import io.leek.server.store.StoreSettings;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class H2ReportTest extends ReportContract {
+
+    @TempDir
+    Path dir;
+
+    @Override
+    StoreSettings.Location location() {
+        return new StoreSettings.Location.File(dir);
+    }
+}
