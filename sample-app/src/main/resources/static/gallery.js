@@ -29,10 +29,11 @@ class Card {
   }
 
   show(photo) {
+    const { done, of } = photo.progress ?? {};
+    this.state.textContent = of > 0 ? `${done} of ${of} made` : LABELS[photo.state];
     if (this.shown === photo.state) return;
     this.shown = photo.state;
     this.element.className = photo.state;
-    this.state.textContent = LABELS[photo.state];
     if (photo.state === "success") {
       this.picture.replaceChildren(this.link(photo.thumbnails));
     } else if (photo.state === "failed") {

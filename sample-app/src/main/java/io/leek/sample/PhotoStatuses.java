@@ -32,8 +32,14 @@ class PhotoStatuses {
         Optional<Task> task = photo.taskId().flatMap(leek::find);
         // The files are looked at after the task, so that a success never lacks them.
         List<Integer> sizes = pictures.thumbnails(photo.getId());
-        return task.map(t -> status(photo, t.state(), t.failure().map(PhotoStatuses::reason), sizes))
-                .orElseGet(() -> withoutTask(photo, sizes));
+        return task.map(t -> of(photo, t, sizes)).orElseGet(() -> withoutTask(photo, sizes));
+    }
+
+    private static PhotoStatus of(Photo photo, Task task, List<Integer> sizes) {
+        PhotoStatus status = status(photo, task.state(), task.failure().map(PhotoStatuses::reason), sizes);
+        return task.state() == TaskState.QUEUED
+                ? task.progress().map(status::withProgress).orElse(status)
+                : status;
     }
 
     /** The same without asking for the task of a photo that has all its thumbnails; for a page full of them. */
@@ -62,7 +68,7 @@ class PhotoStatuses {
         List<PhotoStatus.Thumbnail> thumbnails = sizes.stream()
                 .map(size -> new PhotoStatus.Thumbnail(size, "/photos/" + photo.getId() + "/thumbnails/" + size))
                 .toList();
-        return new PhotoStatus(photo.getId(), state.text(), error, thumbnails);
+        return new PhotoStatus(photo.getId(), state.text(), error, null, thumbnails);
     }
 
     private static String reason(TaskFailure failure) {

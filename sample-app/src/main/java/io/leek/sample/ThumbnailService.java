@@ -1,6 +1,7 @@
 package io.leek.sample;
 
 import io.leek.LeekTask;
+import io.leek.TaskContext;
 import io.leek.sample.PictureReader.Picture;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -58,6 +59,8 @@ class ThumbnailService {
             BufferedImage thumbnail = image;
             String format = picture.photograph() ? "jpg" : "png";
             pictures.keepThumbnail(photoId, size, format, file -> write(thumbnail, format, file));
+            int made = Pictures.SIZES.size() - i;
+            TaskContext.current().ifPresent(task -> task.progress(made, Pictures.SIZES.size()));
         }
     }
 

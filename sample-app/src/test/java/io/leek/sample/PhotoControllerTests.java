@@ -19,6 +19,7 @@ import io.leek.TaskRefusedException;
 import io.leek.task.FailureReason;
 import io.leek.task.Task;
 import io.leek.task.TaskFailure;
+import io.leek.task.TaskProgress;
 import io.leek.task.TaskState;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,6 +191,18 @@ class PhotoControllerTests {
         given(gallery.find(id)).willReturn(Optional.of(photo(id, "task-0001", NOW.minusSeconds(1))));
 
         mvc.perform(get("/photos/" + id)).andExpect(jsonPath("$.state").value("queued"));
+    }
+
+    @Test
+    void aPhotoWhoseTaskRunsTellsHowManySizesAreMade() throws Exception {
+        given(gallery.find(id)).willReturn(Optional.of(photo(id, "task-0001", NOW)));
+        given(leek.find("task-0001"))
+                .willReturn(Optional.of(
+                        task(TaskState.QUEUED, null).withReport(new TaskProgress(2, 3, null, NOW), List.of())));
+
+        mvc.perform(get("/photos/" + id))
+                .andExpect(jsonPath("$.progress.done").value(2))
+                .andExpect(jsonPath("$.progress.of").value(3));
     }
 
     @Test
