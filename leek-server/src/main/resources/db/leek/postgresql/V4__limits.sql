@@ -23,6 +23,7 @@ CREATE TABLE waiter (
   mutex VARCHAR(255) NOT NULL,
   priority SMALLINT NOT NULL,
   places INTEGER NOT NULL,
+  ordered BOOLEAN NOT NULL,
   CONSTRAINT waiter_pk PRIMARY KEY (seq)
 );
 

@@ -66,26 +66,28 @@ final class Limits {
                 mutexes.add(blocked.mutex());
             }
         }
-        letGo(mutexes);
+        letGo(mutexes, false);
     }
 
     /** A place in a mutex may be free; null for a task that had none. */
     void ended(@Nullable String mutex) {
         if (mutex != null) {
-            letGo(Set.of(mutex));
+            letGo(Set.of(mutex), false);
         }
     }
 
     /** The net below: a server that was to let others go may be gone. */
     void sweep() {
-        letGo(new LinkedHashSet<>(store.waitedFor()));
+        letGo(new LinkedHashSet<>(store.waitedFor()), true);
     }
 
-    private void letGo(Set<String> mutexes) {
+    private void letGo(Set<String> mutexes, boolean isSweep) {
         if (mutexes.isEmpty()) {
             return;
         }
-        committer.submitAll(mutexes.stream().map(Change.LetGo::new).toList()).thenAccept(outcomes -> {
+        List<Change.LetGo> changes =
+                mutexes.stream().map(mutex -> new Change.LetGo(mutex, isSweep)).toList();
+        committer.submitAll(changes).thenAccept(outcomes -> {
             List<Claimable> going = new ArrayList<>();
             outcomes.forEach(outcome -> {
                 if (outcome instanceof Outcome.Going let) {

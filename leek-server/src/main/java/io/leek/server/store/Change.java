@@ -133,8 +133,17 @@ public sealed interface Change {
         }
     }
 
-    /** Makes as many rows ready again that wait for a mutex as it has places left: {@link Outcome.Going}. */
-    record LetGo(String mutex) implements Change {
+    /**
+     * Makes as many rows ready again that wait for a mutex as it has places left: {@link Outcome.Going}. Those let go
+     * before have theirs in prospect.
+     *
+     * @param isSweep whether to pass over those let go before that nobody has run; in an ordered mutex they are waited for
+     */
+    record LetGo(String mutex, boolean isSweep) implements Change {
+
+        public LetGo(String mutex) {
+            this(mutex, false);
+        }
 
         /** It is about no task; those of one mutex stay in their order. */
         @Override

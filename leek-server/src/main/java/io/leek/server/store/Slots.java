@@ -1,6 +1,5 @@
 package io.leek.server.store;
 
-import io.leek.server.store.TaskStore.Claimable;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.Mutex;
 import io.leek.task.TaskRecord;
@@ -122,14 +121,11 @@ final class Slots {
     List<Outcome> letGo(List<Change.LetGo> changes) {
         Map<String, TreeSet<Integer>> taken = taken(changes.stream().map(Change.LetGo::mutex), Stream.of());
         return changes.stream()
-                .<Outcome>map(change -> new Outcome.Going(letGo(
+                .<Outcome>map(change -> new Outcome.Going(waiters.letGo(
                         change.mutex(),
-                        taken.getOrDefault(change.mutex(), new TreeSet<>()).size())))
+                        taken.getOrDefault(change.mutex(), new TreeSet<>()).size(),
+                        change.isSweep())))
                 .toList();
-    }
-
-    private List<Claimable> letGo(String mutex, int taken) {
-        return waiters.letGo(mutex, taken);
     }
 
     private Map<String, TreeSet<Integer>> taken(Stream<@Nullable String> mutexes, Stream<Long> own) {

@@ -21,19 +21,25 @@ final class Waiters {
             """;
 
     private static final String ADD = """
-            INSERT INTO leek.waiter (seq, mutex, priority, places)
+            INSERT INTO leek.waiter (seq, mutex, priority, places, ordered)
             SELECT * FROM (VALUES (
-                   CAST(? AS BIGINT), CAST(? AS VARCHAR), CAST(? AS INTEGER), CAST(? AS INTEGER)
-                 )) AS task (seq, mutex, priority, places)
+                   CAST(? AS BIGINT), CAST(? AS VARCHAR), CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER) = 1
+                 )) AS task (seq, mutex, priority, places, ordered)
             WHERE NOT EXISTS (SELECT 1 FROM leek.waiter w WHERE w.seq = task.seq)
             """;
 
     private static final String REMOVE = "DELETE FROM leek.waiter WHERE seq = ANY(?)";
 
-    private static final String FIRST = """
-            SELECT w.priority, w.seq FROM leek.waiter w JOIN leek.queued_task q ON q.seq = w.seq WHERE w.mutex = ?
-            ORDER BY w.mutex, w.priority DESC, w.seq LIMIT 1
+    private static final String ALL_IN_ORDER = """
+            FROM leek.waiter w JOIN leek.queued_task q ON q.seq = w.seq WHERE w.mutex = ?
+            ORDER BY w.mutex, w.priority DESC, w.seq LIMIT ?
             """;
+
+    private static final String FIRST = "SELECT w.priority, w.seq " + ALL_IN_ORDER;
+    private static final String HEAD = "SELECT w.seq, w.ordered, q.waits_for IS NULL " + ALL_IN_ORDER;
+
+    private static final String STILL_GOING =
+            "SELECT q.seq FROM leek.queued_task q WHERE q.seq = ANY(?) AND q.waits_for IS NULL";
 
     private static final String IN_ORDER = """
             FROM leek.waiter w JOIN leek.queued_task q ON q.seq = w.seq AND q.waits_for = w.mutex WHERE w.mutex = ?
@@ -50,6 +56,8 @@ final class Waiters {
     private final GuardedBatch<Claimable> letGo;
     private final String remove;
     private final String first;
+    private final String head;
+    private final String stillGoing;
     private final String places;
     private final String next;
 
@@ -63,10 +71,13 @@ final class Waiters {
                 jdbc, schema.in(ADD), (to, waiter) -> to.number(waiter.row().seq())
                         .text(waiter.mutex().name())
                         .number(waiter.row().priority())
-                        .number(waiter.mutex().limit()));
+                        .number(waiter.mutex().limit())
+                        .number(waiter.mutex().ordered() ? 1 : 0));
         letGo = new GuardedBatch<>(jdbc, schema.in(LET_GO), (to, task) -> to.number(task.seq()));
         remove = schema.in(REMOVE);
         first = schema.in(FIRST);
+        head = schema.in(HEAD);
+        stillGoing = schema.in(STILL_GOING) + database.lockRows("q");
         places = schema.in(PLACES);
         next = schema.in(NEXT) + database.lockRows("q");
     }
@@ -92,8 +103,12 @@ final class Waiters {
     }
 
     void remove(List<QueuedTask> rows) {
-        if (!rows.isEmpty()) {
-            jdbc.update(remove, (Object) rows.stream().map(QueuedTask::seq).toArray(Long[]::new));
+        removeAll(rows.stream().map(QueuedTask::seq).toList());
+    }
+
+    private void removeAll(List<Long> seqs) {
+        if (!seqs.isEmpty()) {
+            jdbc.update(remove, (Object) seqs.toArray(Long[]::new));
         }
     }
 
@@ -103,12 +118,18 @@ final class Waiters {
                         first,
                         (one, number) -> one.getInt(1) > row.priority()
                                 || one.getInt(1) == row.priority() && one.getLong(2) < row.seq(),
-                        row.mutex())
+                        row.mutex(),
+                        1)
                 .contains(true);
     }
 
-    /** Makes the first ones ready again, as many as find a place where so many are taken. */
-    List<Claimable> letGo(String mutex, int taken) {
+    /**
+     * Makes the first ones ready again, as many as find a place where so many are taken, and those let go before them will
+     * take theirs.
+     *
+     * @param isSweep whether to count no more on those that were let go and need no order: nobody may be there to run them
+     */
+    List<Claimable> letGo(String mutex, int taken, boolean isSweep) {
         int free = jdbc.queryForList(places, Integer.class, mutex, 1).stream()
                 .mapToInt(limit -> limit - taken)
                 .findFirst()
@@ -116,8 +137,37 @@ final class Waiters {
         if (free <= 0) {
             return List.of();
         }
+        free -= goingFirst(mutex, free, isSweep);
+        if (free == 0) {
+            return List.of();
+        }
         List<Claimable> tasks = jdbc.query(next, DispatchQueries::claimable, mutex, free);
         letGo.runForAll(tasks);
         return tasks;
     }
+
+    /** How many of the first ones were let go and do not run yet. */
+    private int goingFirst(String mutex, int most, boolean isSweep) {
+        List<Going> going = jdbc
+                .query(
+                        head,
+                        (one, number) -> new Going(one.getLong(1), one.getBoolean(2), one.getBoolean(3)),
+                        mutex,
+                        most)
+                .stream()
+                .takeWhile(Going::isLetGo)
+                .toList();
+        return going.size() - (isSweep ? forget(going) : 0);
+    }
+
+    /** One that another server is just claiming may have to wait again, and keeps its row for that. */
+    private int forget(List<Going> going) {
+        Object unordered =
+                going.stream().filter(one -> !one.ordered()).map(Going::seq).toArray(Long[]::new);
+        List<Long> seqs = jdbc.queryForList(stillGoing, Long.class, unordered);
+        removeAll(seqs);
+        return seqs.size();
+    }
+
+    private record Going(long seq, boolean ordered, boolean isLetGo) {}
 }

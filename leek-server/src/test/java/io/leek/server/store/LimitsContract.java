@@ -214,6 +214,57 @@ abstract class LimitsContract {
     }
 
     @Test
+    void inAnOrderedMutexNobodyIsLetGoBeforeTheOneThatWasLetGoHasRun() {
+        insertMany("m", 1, true, 3);
+        claimAll(1, 3);
+        apply(succeed("task-0001", "t1"));
+        assertThat(letGo("m")).containsExactly("task-0002");
+
+        assertThat(letGo("m")).isEmpty();
+        assertThat(sweep("m")).isEmpty();
+
+        apply(claim("task-0002", "t2"));
+        apply(succeed("task-0002", "t2"));
+        assertThat(letGo("m")).containsExactly("task-0003");
+    }
+
+    @Test
+    void inAnOrderedMutexOneThatComesBeforeTheOneThatWasLetGoIsLetGoToo() {
+        insertMany("m", 1, true, 2);
+        claimAll(1, 2);
+        apply(succeed("task-0001", "t1"));
+        assertThat(letGo("m")).containsExactly("task-0002");
+        apply(insertLimited("task-0003", "m", 9, 1, true));
+        apply(insertLimited("task-0004", "m", 9, 1, true));
+        claimAll(3, 4);
+        apply(succeed("task-0003", "t3"));
+
+        assertThat(letGo("m")).containsExactly("task-0004");
+        assertThat(apply(claim("task-0002", "t2"))).isEqualTo(new Outcome.Blocked("m"));
+        assertThat(letGo("m")).isEmpty();
+        assertThat(apply(claim("task-0004", "t4"))).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void oneThatWasLetGoAndThatNobodyRunsHoldsTheOthersBackNoLongerThanUntilTheSweep() {
+        insertMany("m", 1, false, 4);
+        claimAll(1, 4);
+        apply(succeed("task-0001", "t1"));
+        assertThat(letGo("m")).containsExactly("task-0002");
+        assertThat(letGo("m")).isEmpty();
+
+        assertThat(sweep("m")).containsExactly("task-0003");
+
+        apply(claim("task-0003", "t3"));
+        apply(succeed("task-0003", "t3"));
+        assertThat(letGo("m")).containsExactly("task-0004");
+        assertThat(apply(claim("task-0004", "t4"))).isInstanceOf(Outcome.Done.class);
+        assertThat(apply(claim("task-0002", "t2"))).isEqualTo(new Outcome.Blocked("m"));
+        apply(succeed("task-0004", "t4"));
+        assertThat(letGo("m")).containsExactly("task-0002");
+    }
+
+    @Test
     void anUnorderedOneThatWaitsForItsRetryLetsTheOthersRun() {
         insertMany("m", 1, false, 2);
         apply(claim("task-0001", "t1"));
@@ -342,7 +393,15 @@ abstract class LimitsContract {
     }
 
     List<String> letGo(String mutex) {
-        return ((Outcome.Going) apply(new Change.LetGo(mutex)))
+        return letGo(new Change.LetGo(mutex));
+    }
+
+    private List<String> sweep(String mutex) {
+        return letGo(new Change.LetGo(mutex, true));
+    }
+
+    private List<String> letGo(Change.LetGo change) {
+        return ((Outcome.Going) apply(change))
                 .tasks().stream().map(Claimable::jid).toList();
     }
 
