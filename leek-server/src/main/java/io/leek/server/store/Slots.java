@@ -6,9 +6,11 @@ import io.leek.task.TaskRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +46,16 @@ final class Slots {
 
     private static final String PLACES = "SELECT mutex, place FROM leek.slot WHERE mutex = ANY(?)";
 
+    /** Places that the tasks of these rows have kept for their retry. */
+    private static final String OWN =
+            "SELECT s.seq FROM leek.slot s WHERE s.mutex = ANY(?) AND s.seq = ANY(?) AND " + KEPT;
+
     private static final String TAKE =
             "INSERT INTO leek.slot (mutex, place, seq, token, ordered) VALUES (?, ?, ?, ?, CAST(? AS INTEGER) = 1)";
 
     private final JdbcTemplate jdbc;
     private final Waiters waiters;
+    private final String own;
     private final String delete;
     private final String places;
     private final GuardedBatch<Taken> take;
@@ -58,6 +65,7 @@ final class Slots {
         Schema schema = database.schema();
         boolean isPostgres = database.dialect() == Dialect.POSTGRESQL;
         waiters = new Waiters(jdbc, database);
+        own = schema.in(OWN);
         delete = schema.in(isPostgres ? DELETE_UNLOCKED : DELETE);
         places = schema.in(PLACES);
         take = new GuardedBatch<>(
@@ -77,6 +85,7 @@ final class Slots {
         if (limited.isEmpty()) {
             return Map.of();
         }
+        Set<Long> keep = keepTheirs(limited);
         Map<String, TreeSet<Integer>> taken =
                 taken(limited.stream().map(QueuedTask::mutex), limited.stream().map(QueuedTask::seq));
         List<Taken> wanted = new ArrayList<>();
@@ -84,7 +93,8 @@ final class Slots {
         for (QueuedTask row : limited) {
             Mutex mutex = mutex(row);
             TreeSet<Integer> full = taken.computeIfAbsent(mutex.name(), name -> new TreeSet<>());
-            if (full.size() < mutex.limit() && !(mutex.ordered() && waiters.hasOneBefore(row))) {
+            if (full.size() < mutex.limit()
+ && (!mutex.ordered() || keep.contains(row.seq()) || !waiters.hasOneBefore(row))) {
                 int place = 1;
                 while (!full.add(place)) {
                     place++;
@@ -96,6 +106,17 @@ final class Slots {
         }
         blocked.addAll(insert(wanted));
         return waiters.add(blocked);
+    }
+
+    /** Those that have kept a place while they waited for their retry: nobody comes before them. */
+    private Set<Long> keepTheirs(List<QueuedTask> rows) {
+        List<QueuedTask> again = rows.stream().filter(row -> row.attempts() > 1).toList();
+        if (again.isEmpty()) {
+            return Set.of();
+        }
+        Object mutexes = again.stream().map(QueuedTask::mutex).distinct().toArray(String[]::new);
+        Object seqs = again.stream().map(QueuedTask::seq).toArray(Long[]::new);
+        return new HashSet<>(jdbc.queryForList(own, Long.class, mutexes, seqs));
     }
 
     /** In the order of their keys, as other servers do, so that no two wait for each other. */

@@ -191,6 +191,19 @@ abstract class LimitsContract {
     }
 
     @Test
+    void theRetryOfAnOrderedOneIsNotOvertakenByOneWithAHigherPriority() {
+        apply(insertLimited("task-0001", "m", 5, 1, true));
+        apply(insertLimited("task-0002", "m", 9, 1, true));
+        apply(claim("task-0001", "t1"));
+        apply(claim("task-0002", "t2"));
+        apply(new Change.RetryLater("task-0001", "t1", NOW, NOW.plusSeconds(60), FAILURE));
+
+        assertThat(apply(claim("task-0001", "t1b", NOW.plusSeconds(61)))).isInstanceOf(Outcome.Done.class);
+        apply(succeed("task-0001", "t1b"));
+        assertThat(letGo("m")).containsExactly("task-0002");
+    }
+
+    @Test
     void anOrderedOneThatIsFailedForGoodHoldsNobodyBack() {
         insertMany("m", 1, true, 2);
         apply(claim("task-0001", "t1"));
