@@ -1,6 +1,7 @@
 -- Limits on what runs at once. Tasks without a mutex and queues without a rate never touch these tables.
 
 ALTER TABLE queued_task ADD COLUMN mutex VARCHAR(255);
+ALTER TABLE failed_task ADD COLUMN mutex VARCHAR(255);
 
 -- A place in a mutex, taken for as long as the lease of this token is there; an ordered one also while its task waits for
 -- a retry. So whatever ends a lease gives its place back, and a row here that is out of date counts for nothing.

@@ -1,6 +1,7 @@
 -- Limits on what runs at once. Tasks without a mutex and queues without a rate never touch these tables.
 
 ALTER TABLE queued_task ADD COLUMN mutex VARCHAR(255);
+ALTER TABLE failed_task ADD COLUMN mutex VARCHAR(255);
 
 -- Tasks that wait for a mutex are out of the way of those that look for ready ones.
 DROP INDEX queued_task_order;

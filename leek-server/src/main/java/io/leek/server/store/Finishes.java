@@ -48,7 +48,7 @@ final class Finishes {
             + ", attempts + 1, begun_at, runner, finished_at, result FROM moved RETURNING jid";
 
     private static final String INTO_FAILED = "INSERT INTO leek.failed_task (" + KEPT
-            + ", attempts, started_at, worker_id, finished_at, reason, errtype, message, backtrace) SELECT ";
+            + ", mutex, attempts, started_at, worker_id, finished_at, reason, errtype, message, backtrace) SELECT ";
 
     private static final String FAILURE = """
             CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR),
@@ -57,11 +57,11 @@ final class Finishes {
             """;
 
     private static final String FAIL = INTO_FAILED + """
-            jid, seq, name, queue, payload, enqueued_at, crashes + CAST(? AS INTEGER), attempts + 1,
+            jid, seq, name, queue, payload, enqueued_at, crashes + CAST(? AS INTEGER), mutex, attempts + 1,
             CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR),
             """ + FAILURE;
 
-    private static final String PARK = INTO_FAILED + KEPT + ", attempts, started_at, worker_id, " + FAILURE;
+    private static final String PARK = INTO_FAILED + KEPT + ", mutex, attempts, started_at, worker_id, " + FAILURE;
 
     private static final String DELETE = "DELETE FROM leek.queued_task WHERE seq = ?";
     private static final String DELETE_LEASE = "DELETE FROM leek.lease WHERE seq = ?";

@@ -19,7 +19,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class Requeues {
 
     private static final String FAILED =
-            "SELECT jid, name, queue, payload, enqueued_at FROM leek.failed_task WHERE jid = ANY(?)";
+            "SELECT jid, name, queue, payload, enqueued_at, mutex FROM leek.failed_task WHERE jid = ANY(?)";
 
     private static final String DELETE_FAILED = "DELETE FROM leek.failed_task WHERE jid = ?";
 
@@ -70,12 +70,10 @@ final class Requeues {
         String payload = row.getString("payload");
         int priority = TaskRecord.DEFAULT_PRIORITY;
         String key = null;
-        String mutex = null;
         try {
             TaskRecord task = TaskRecord.parse(payload);
             priority = task.priority();
             key = task.key();
-            mutex = task.mutex() == null ? null : task.mutex().name();
         } catch (InvalidTaskException e) {
             // Inserted by hand: the columns are what there is, and its worker will say what is wrong with the rest.
         }
@@ -87,7 +85,7 @@ final class Requeues {
                 QueuedRows.time(row, 5),
                 priority,
                 key,
-                mutex);
+                row.getString("mutex"));
     }
 
     private record Failed(

@@ -312,6 +312,22 @@ abstract class LimitsContract {
     }
 
     @Test
+    void aRowWithAMutexInsertedByHandHasItStillAfterARetryByHand() {
+        open.sql()
+                .update("INSERT INTO leek.queued_task (jid, name, payload, mutex) VALUES ('by-hand-1', 'n', '{}', 'm'),"
+                        + " ('by-hand-2', 'n', '{}', 'm')");
+        Instant later = Instant.now().plusSeconds(60);
+        apply(claim("by-hand-1", "t1", later));
+        apply(fail("by-hand-1", "t1"));
+        apply(new Change.Park("by-hand-2", NOW, FAILURE));
+        apply(new Change.Requeue("by-hand-1", NOW));
+        apply(new Change.Requeue("by-hand-2", NOW));
+
+        assertThat(apply(claim("by-hand-1", "t1b"))).isInstanceOf(Outcome.Done.class);
+        assertThat(apply(claim("by-hand-2", "t2"))).isEqualTo(new Outcome.Blocked("m"));
+    }
+
+    @Test
     void aPlainClaimDoesNotGetATaskThatHasAMutex() {
         insertMany("m", 1, false, 1);
 
