@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * Puts changes of one kind together, so that each group is one JDBC batch. A group has a jid once at most, the changes of
- * a jid stay in their order, and so do those of a kind. Changes that can take a key stay where they are among all others.
+ * a jid stay in their order, and so do those of a kind. {@link Change.LetGo} is about no task, so all of them are one
+ * group where they can be. Changes that can take a key stay where they are among all others.
  */
 final class ChangeGroups {
 
@@ -28,17 +29,20 @@ final class ChangeGroups {
 
     private void add(int position, Change change) {
         boolean takesKey = change.takesKey();
+        boolean isOfTask = !(change instanceof Change.LetGo);
         if (takesKey) {
             closed = Math.max(closed, groups.size() - 1);
         }
         int group = latestOfKind.getOrDefault(change.getClass(), -1);
-        if (group < closed || group <= latestOfJid.getOrDefault(change.jid(), -1)) {
+        if (group < closed || group < 0 || isOfTask && group <= latestOfJid.getOrDefault(change.jid(), -1)) {
             group = groups.size();
             groups.add(new Group(new ArrayList<>(), new ArrayList<>()));
             latestOfKind.put(change.getClass(), group);
         }
         groups.get(group).add(position, change);
-        latestOfJid.put(change.jid(), group);
+        if (isOfTask) {
+            latestOfJid.put(change.jid(), group);
+        }
         if (takesKey) {
             closed = Math.max(closed, group);
         }

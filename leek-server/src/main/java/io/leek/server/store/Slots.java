@@ -94,7 +94,7 @@ final class Slots {
             Mutex mutex = mutex(row);
             TreeSet<Integer> full = taken.computeIfAbsent(mutex.name(), name -> new TreeSet<>());
             if (full.size() < mutex.limit()
- && (!mutex.ordered() || keep.contains(row.seq()) || !waiters.hasOneBefore(row))) {
+                    && (!mutex.ordered() || keep.contains(row.seq()) || !waiters.hasOneBefore(row))) {
                 int place = 1;
                 while (!full.add(place)) {
                     place++;
@@ -139,14 +139,19 @@ final class Slots {
         waiters.remove(rows);
     }
 
+    /** Once for each mutex; the first change of each has those who go. */
     List<Outcome> letGo(List<Change.LetGo> changes) {
+        Map<String, Boolean> sweeps = new HashMap<>();
+        changes.forEach(change -> sweeps.merge(change.mutex(), change.isSweep(), Boolean::logicalOr));
         Map<String, TreeSet<Integer>> taken = taken(changes.stream().map(Change.LetGo::mutex), Stream.of());
-        return changes.stream()
-                .<Outcome>map(change -> new Outcome.Going(waiters.letGo(
-                        change.mutex(),
-                        taken.getOrDefault(change.mutex(), new TreeSet<>()).size(),
-                        change.isSweep())))
-                .toList();
+        List<Outcome> outcomes = new ArrayList<>(changes.size());
+        for (Change.LetGo change : changes) {
+            Boolean isSweep = sweeps.remove(change.mutex());
+            int count = taken.getOrDefault(change.mutex(), new TreeSet<>()).size();
+            outcomes.add(
+                    new Outcome.Going(isSweep == null ? List.of() : waiters.letGo(change.mutex(), count, isSweep)));
+        }
+        return outcomes;
     }
 
     private Map<String, TreeSet<Integer>> taken(Stream<@Nullable String> mutexes, Stream<Long> own) {

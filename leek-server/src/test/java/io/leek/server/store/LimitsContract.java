@@ -122,6 +122,21 @@ abstract class LimitsContract {
     }
 
     @Test
+    void noMoreAreLetGoThanThereArePlacesHoweverManyRunsEndAtOnce() {
+        insertMany("m", 3, false, 12);
+        claimAll(1, 12);
+        store.apply(List.of(succeed("task-0001", "t1"), succeed("task-0002", "t2"), succeed("task-0003", "t3")));
+
+        List<Outcome> outcomes =
+                store.apply(List.of(new Change.LetGo("m"), new Change.LetGo("m", true), new Change.LetGo("m")));
+
+        assertThat(outcomes.stream()
+                        .mapToInt(one -> ((Outcome.Going) one).tasks().size()))
+                .containsExactly(3, 0, 0);
+        assertThat(letGo("m")).isEmpty();
+    }
+
+    @Test
     void oneThatMayRunBesideFewerThanAnotherWaitsForLess() {
         apply(insertLimited("task-0001", "m", 5, 5, false));
         apply(insertLimited("task-0002", "m", 5, 5, false));
