@@ -162,6 +162,23 @@ abstract class LimitedTasksContract {
     }
 
     @Test
+    void aQueueOverItsRateIsOpenedInItsTimeThoughTheClockWasSetBack() {
+        startWithRate("1/s");
+        TestClient client = rig.client();
+        client.sends(push("task-0001", "")).expectOk();
+        client.sends(push("task-0002", "")).expectOk();
+        TestClient worker = rig.worker("w-1");
+        worker.sends("FETCH").expectTask("task-0001");
+        worker.sends(fetch(1, 0)).expect("[]");
+
+        clock.advance(Duration.ofHours(-1));
+        worker.sends(fetch(1, 30_000));
+        rig.pass(Duration.ofSeconds(2));
+
+        assertThat(jids(worker)).containsExactly("task-0002");
+    }
+
+    @Test
     void aQueueOverItsRateIsNotInTheWayOfAnother() {
         startWithRate("1/h");
         TestClient client = rig.client();

@@ -3,6 +3,7 @@ package io.leek.server.dispatch;
 import io.leek.server.store.Outcome;
 import io.leek.server.store.TaskStore.Claimable;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 
 /** Queues that have had their share for now, and one timer for when the first of them gets the next. */
@@ -26,15 +27,19 @@ final class ClosedQueues implements AutoCloseable {
     void closeThoseOf(List<Claimable> tasks, List<Outcome> outcomes) {
         for (int i = 0; i < outcomes.size(); i++) {
             if (outcomes.get(i) instanceof Outcome.OverRate over) {
-                matching.close(tasks.get(i), over.again());
-                timer.at(over.again());
+                matching.close(tasks.get(i), over.untilNext());
+                setTimer(over.untilNext());
             }
         }
     }
 
     /** Opens those whose time has come. */
     void reopen() {
-        matching.reopen(clock.instant()).ifPresent(timer::at);
+        matching.reopen().ifPresent(this::setTimer);
+    }
+
+    private void setTimer(Duration wait) {
+        timer.at(clock.instant().plus(wait));
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.leek.server.dispatch;
 
 import io.leek.server.store.TaskStore.Claimable;
 import io.leek.task.TaskRecord;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -242,15 +242,15 @@ final class Matching {
         }
     }
 
-    /** A task's queue has had its share: it stays, and nothing of that queue is dealt until then. */
-    synchronized void close(Claimable task, Instant until) {
-        windows.close(task.queue(), until);
+    /** A task's queue has had its share: it stays, and nothing of that queue is dealt for so long. */
+    synchronized void close(Claimable task, Duration time) {
+        windows.close(task.queue(), time);
         offer(List.of(task));
     }
 
-    /** Queues whose time has come are dealt from again; returns when the next one's comes. */
-    synchronized Optional<Instant> reopen(Instant now) {
-        return windows.reopen(now);
+    /** Queues whose time has come are dealt from again; returns how long it is to the next one's. */
+    synchronized Optional<Duration> reopen() {
+        return windows.reopen();
     }
 
     /** True once, where a worker could not have a task because of what it held. */

@@ -2,7 +2,6 @@ package io.leek.server.dispatch;
 
 import io.leek.server.store.TaskStore.Claimable;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,7 +22,7 @@ final class Windows {
     private final Map<Line, Window> windows = new HashMap<>();
     private final Map<Line, Long> lastUsed = new HashMap<>();
     private final Map<String, Integer> expected = new HashMap<>();
-    private final Map<String, Instant> closed = new HashMap<>();
+    private final Map<String, Long> closedUntil = new HashMap<>();
     private final LongSupplier nanoTime;
     private Set<String> paused = Set.of();
     private final Consumer<Window> load;
@@ -46,7 +45,7 @@ final class Windows {
                 continue;
             }
             Window window = use(line);
-            if (closed.containsKey(line.queue())) {
+            if (closedUntil.containsKey(line.queue())) {
                 continue;
             }
             if (window.beginLoad()) {
@@ -94,15 +93,18 @@ final class Windows {
         expected.computeIfPresent(queue, (key, count) -> count == 1 ? null : count - 1);
     }
 
-    /** Nothing of this queue is to be had until then. */
-    void close(String queue, Instant until) {
-        closed.put(queue, until);
+    /** Nothing of this queue is to be had for so long. */
+    void close(String queue, Duration time) {
+        closedUntil.put(queue, nanoTime.getAsLong() + time.toNanos());
     }
 
-    /** Opens the queues whose time has come, and returns the time of the next. */
-    Optional<Instant> reopen(Instant now) {
-        closed.values().removeIf(until -> !until.isAfter(now));
-        return closed.values().stream().min(Comparator.naturalOrder());
+    /** Opens the queues whose time has come, and returns how long it is to the next. */
+    Optional<Duration> reopen() {
+        long now = nanoTime.getAsLong();
+        closedUntil.values().removeIf(until -> until - now <= 0);
+        return closedUntil.values().stream()
+                .map(until -> Duration.ofNanos(until - now))
+                .min(Comparator.naturalOrder());
     }
 
     /** Nothing of these queues is to be had, and they stand in nobody's way. */

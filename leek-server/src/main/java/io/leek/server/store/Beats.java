@@ -3,11 +3,9 @@ package io.leek.server.store;
 import io.leek.server.store.TaskStore.Beat;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -24,14 +22,14 @@ final class Beats {
     private final Schema schema;
     private final TransactionTemplate transaction;
     private final Clock clock;
-    private final String time;
+    private final SharedTime time;
 
     Beats(JdbcTemplate jdbc, StoreDatabase database, Clock clock) {
         this.jdbc = jdbc;
         this.schema = database.schema();
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
         this.clock = clock;
-        this.time = database.dialect().time();
+        this.time = SharedTime.of(database.dialect(), clock);
     }
 
     void beat(String serverId) {
@@ -44,10 +42,7 @@ final class Beats {
     }
 
     Instant databaseTime() {
-        return time.isEmpty()
-                ? clock.instant()
-                : Objects.requireNonNull(jdbc.queryForObject(time, OffsetDateTime.class))
-                        .toInstant();
+        return time.now(jdbc);
     }
 
     List<Beat> all() {

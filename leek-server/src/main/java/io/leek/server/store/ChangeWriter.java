@@ -37,7 +37,7 @@ final class ChangeWriter {
     private final Map<Class<? extends Change>, Function<List<Change>, List<Outcome>>> writes = new HashMap<>();
 
     /** @param wakes null where other servers can't be told */
-    ChangeWriter(StoreDatabase database, Clock clock, @Nullable Wakes wakes) {
+    ChangeWriter(StoreDatabase database, Clock clock, SharedTime time, @Nullable Wakes wakes) {
         this.wakes = wakes;
         jdbc = new JdbcTemplate(database.commits());
         transaction = new IndexTransaction(jdbc, database.beginCommit());
@@ -61,7 +61,7 @@ final class ChangeWriter {
         on(Change.Requeue.class, requeues::requeue);
         on(Change.Claim.class, leases::claim);
         Slots slots = new Slots(jdbc, database);
-        LimitedClaims limited = new LimitedClaims(leases, slots, new Rates(jdbc, database));
+        LimitedClaims limited = new LimitedClaims(leases, slots, new Rates(jdbc, database, time));
         on(Change.LimitedClaim.class, limited::claim);
         on(Change.LetGo.class, slots::letGo);
         on(Change.RetryLater.class, givenBack::retryLater);

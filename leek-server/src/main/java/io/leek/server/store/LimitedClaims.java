@@ -64,14 +64,10 @@ final class LimitedClaims {
         }
         byQueue.forEach((queue, claims) -> {
             Change.LimitedClaim first = claims.get(0);
-            Share share = rates.take(
-                    queue,
-                    Objects.requireNonNull(first.rate()),
-                    claims.size(),
-                    first.lease().startedAt());
+            Share share = rates.take(queue, Objects.requireNonNull(first.rate()), claims.size());
             claims.subList(share.taken(), claims.size()).forEach(over -> {
                 going.remove(over.jid());
-                outcomes.put(over.jid(), new Outcome.OverRate(share.again()));
+                outcomes.put(over.jid(), new Outcome.OverRate(share.untilNext()));
             });
         });
     }

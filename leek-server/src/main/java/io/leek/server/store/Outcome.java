@@ -1,7 +1,7 @@
 package io.leek.server.store;
 
 import io.leek.server.store.TaskStore.Claimable;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +20,9 @@ public sealed interface Outcome {
     /**
      * The queue of a LimitedClaim has had its share for now; nothing was changed.
      *
-     * @param again when there is the next
+     * @param untilNext how long until there is the next
      */
-    record OverRate(Instant again) implements Outcome {}
+    record OverRate(Duration untilNext) implements Outcome {}
 
     /** What a LetGo has made ready; none where nobody waits, or there is no place. */
     record Going(List<Claimable> tasks) implements Outcome {}

@@ -16,7 +16,7 @@ final class RecentHandOuts {
 
     private static final int SPANS = 20;
 
-    /** Another server's clock may be so much ahead; what is later still was written before a clock was set back. */
+    /** So much the clock may be set back; what is later still was taken before it was set by hand, and is forgotten. */
     private static final long MOST_AHEAD_MILLIS = Duration.ofSeconds(10).toMillis();
 
     private final RateLimit limit;

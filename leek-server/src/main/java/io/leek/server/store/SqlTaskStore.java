@@ -39,7 +39,8 @@ final class SqlTaskStore implements TaskStore {
     private final Samples samples;
     private final @Nullable Wakes wakes;
 
-    SqlTaskStore(StoreDatabase database, Clock clock) {
+    /** @param time what hand-outs of all servers are counted by */
+    SqlTaskStore(StoreDatabase database, Clock clock, SharedTime time) {
         this.database = database;
         this.clock = clock;
         JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
@@ -61,7 +62,7 @@ final class SqlTaskStore implements TaskStore {
                         jdbc.queryForObject(database.schema().in("SELECT id FROM leek.store"), UUID.class))
                 .toString();
         this.wakes = database.dialect() == Dialect.POSTGRESQL ? new Wakes(database.dataSource(), id) : null;
-        this.writer = new ChangeWriter(database, clock, wakes);
+        this.writer = new ChangeWriter(database, clock, time, wakes);
         this.reader = new TaskReader(database);
     }
 

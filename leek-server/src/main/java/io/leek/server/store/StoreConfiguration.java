@@ -1,6 +1,7 @@
 package io.leek.server.store;
 
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -12,11 +13,12 @@ import org.springframework.context.annotation.Configuration;
 public class StoreConfiguration {
 
     @Bean
-    TaskStore leekTaskStore(StoreSettings settings, Clock clock) {
+    TaskStore leekTaskStore(StoreSettings settings, Clock clock, ObjectProvider<SharedTime> time) {
         StoreDatabase database = StoreDatabase.open(settings);
         try {
             new Migrator(database).run(settings.migrate());
-            return new SqlTaskStore(database, clock);
+            return new SqlTaskStore(
+                    database, clock, time.getIfAvailable(() -> SharedTime.of(database.dialect(), clock)));
         } catch (RuntimeException e) {
             database.close();
             throw e;

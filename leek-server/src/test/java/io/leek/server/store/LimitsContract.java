@@ -377,19 +377,30 @@ abstract class LimitsContract {
     }
 
     @Test
+    void theTimeOfAHandOutIsThatOfTheStoreWhateverTimeItsClaimSays() {
+        for (int i = 1; i <= 11; i++) {
+            apply(insert("task-%04d".formatted(i)));
+        }
+        handedOut(1, 10, NOW);
+
+        assertThat(apply(limited("task-0011", "t11", NOW.plusSeconds(300)))).isInstanceOf(Outcome.OverRate.class);
+    }
+
+    @Test
     void aTaskOverTheRateStaysAsItWasAndIsToldWhenThereIsTheNext() {
         for (int i = 1; i <= 11; i++) {
             apply(insert("task-%04d".formatted(i)));
         }
         handedOut(1, 10, NOW);
 
+        clock.advance(Duration.ofSeconds(10));
         Outcome outcome = apply(limited("task-0011", "t11", NOW.plusSeconds(10)));
 
-        assertThat(outcome).isInstanceOfSatisfying(Outcome.OverRate.class, over -> assertThat(over.again())
-                .isAfter(NOW.plusSeconds(60).minusMillis(1))
-                .isBefore(NOW.plusSeconds(64)));
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.OverRate.class, over -> assertThat(over.untilNext())
+                .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(54)));
         assertThat(ready()).containsExactly("task-0011");
-        assertThat(handedOut(11, 11, ((Outcome.OverRate) outcome).again())).isEqualTo(1);
+        assertThat(handedOut(11, 11, clock.instant().plus(((Outcome.OverRate) outcome).untilNext())))
+                .isEqualTo(1);
     }
 
     @Test
@@ -488,6 +499,7 @@ abstract class LimitsContract {
     }
 
     private long handedOut(int from, int to, Instant at) {
+        clock.advance(Duration.between(clock.instant(), at));
         List<Change> claims = new ArrayList<>();
         for (int i = from; i <= to; i++) {
             claims.add(limited("task-%04d".formatted(i), "t" + i, at));

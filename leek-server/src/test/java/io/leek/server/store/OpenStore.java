@@ -17,6 +17,9 @@ public record OpenStore(AnnotationConfigApplicationContext context, TaskStore st
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
         context.registerBean(StoreSettings.class, () -> settings);
         context.registerBean(Clock.class, () -> clock);
+        if (clock instanceof TestClock) {
+            context.registerBean(SharedTime.class, () -> jdbc -> clock.instant());
+        }
         context.register(StoreConfiguration.class);
         context.refresh();
         return new OpenStore(context, context.getBean(TaskStore.class), settings.location());

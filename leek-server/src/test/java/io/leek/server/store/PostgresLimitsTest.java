@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +101,27 @@ class PostgresLimitsTest extends LimitsContract {
         }
 
         assertThat(apply(claim("task-0001", "t1"))).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void handOutsOfAQueueWithARateAreCountedByTheDatabasesClock() {
+        apply(insert("task-0001"));
+        Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofDays(1));
+        try (OpenStore other = OpenStore.open(open.location(), ahead)) {
+            other.store()
+                    .apply(List.of(new Change.LimitedClaim(
+                            "task-0001",
+                            null,
+                            new Lease("t1", ahead.instant(), ahead.instant(), "worker-1", "server-1"),
+                            RateLimit.parse("10/m"))));
+        }
+
+        String recent = open.sql().queryForObject("SELECT recent FROM leek.rate", String.class);
+        Instant database = open.sql()
+                .queryForObject("SELECT clock_timestamp()", OffsetDateTime.class)
+                .toInstant();
+        assertThat(Instant.ofEpochMilli(Long.parseLong(recent.substring(0, recent.indexOf(':')))))
+                .isBetween(database.minus(Duration.ofHours(1)), database);
     }
 
     @Test

@@ -54,7 +54,7 @@ class RecentHandOutsTest {
     }
 
     @Test
-    void whatAServerWithAClockThatIsAheadHasTakenCounts() {
+    void whatWasTakenBeforeTheClockWasSetBackALittleCounts() {
         RateLimit limit = RateLimit.parse("5/s");
         RecentHandOuts ahead = new RecentHandOuts("", limit, NOW.plusSeconds(4));
         ahead.take(5, NOW.plusSeconds(4));
