@@ -45,7 +45,7 @@ final class DispatchQueries {
             "SELECT MIN(q.due_at) " + UNLEASED + " AND q.due_at > ? AND q.due_at > q.enqueued_at";
 
     private static final String WAITING = "SELECT q.queue, q.name, MIN(q.due_at), COUNT(*) " + UNLEASED
-            + " AND q.due_at <= ? GROUP BY q.queue, q.name ORDER BY q.queue, q.name";
+            + " AND q.waits_for IS NULL AND q.due_at <= ? GROUP BY q.queue, q.name ORDER BY q.queue, q.name";
 
     private static final String PARKED = """
             SELECT jid FROM leek.failed_task WHERE reason = ? AND name = ANY(?) ORDER BY finished_at, jid LIMIT ?

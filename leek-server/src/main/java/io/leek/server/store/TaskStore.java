@@ -48,7 +48,7 @@ public interface TaskStore extends AutoCloseable {
     /** The earliest time after the given one at which an unleased task becomes due. */
     Optional<Instant> nextDue(Instant after);
 
-    /** Unleased tasks that have been due since before the given time, by queue and name. */
+    /** Unleased tasks that wait for no mutex and have been due since before the given time, by queue and name. */
     List<Waiting> waiting(Instant dueBefore);
 
     /** Mutexes that tasks wait for though there are places left: few, if any, for what ends a run lets the next go. */

@@ -173,6 +173,15 @@ abstract class LimitsContract {
     }
 
     @Test
+    void whatWaitsForAMutexDoesNotWaitForAWorker() {
+        insertMany("m", 1, false, 3);
+        claimAll(1, 2);
+
+        assertThat(store.waiting(NOW)).singleElement().satisfies(waiting -> assertThat(waiting.count())
+                .isEqualTo(1));
+    }
+
+    @Test
     void theFirstOfThoseThatWaitIsTheNextByPriorityThenByArrival() {
         apply(insertLimited("task-0001", "m", 5, 1, false));
         apply(insertLimited("task-0002", "m", 5, 1, false));
