@@ -3,14 +3,18 @@ package io.leek.log;
 import io.leek.task.TaskJson;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
 import java.net.URL;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -20,11 +24,16 @@ import tools.jackson.databind.JsonNode;
 final class KnownSettings {
 
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
+    private static final String PACKAGE = "io.leek.";
+    private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
     private static final Pattern INDEX = Pattern.compile("\\[[^]]*]$");
     private static final Pattern PUNCTUATION = Pattern.compile("[^a-z0-9]");
 
     /** By name without punctuation: an environment variable does not tell a dot from a dash. */
     private final Map<String, Known> byLetters = new HashMap<>();
+
+    /** The settings that an entry of a map may have, by the map's name. */
+    private final Map<String, Set<String>> entries = new HashMap<>();
 
     /** @param defaultValue null where there is none, or more than one */
     private record Known(String name, @Nullable String defaultValue, boolean isMap) {}
@@ -37,7 +46,7 @@ final class KnownSettings {
         try {
             for (URL file : Collections.list(loader.getResources(METADATA))) {
                 if (isLeeks(file.toString())) {
-                    known.read(file);
+                    known.read(file, loader);
                 }
             }
         } catch (IOException | JacksonException e) {
@@ -54,15 +63,36 @@ final class KnownSettings {
                 : url.substring(url.lastIndexOf('/', end) + 1, end).contains("leek");
     }
 
-    private void read(URL file) throws IOException {
+    private void read(URL file, ClassLoader loader) throws IOException {
         try (InputStream json = file.openStream()) {
             for (JsonNode property : TaskJson.MAPPER.readTree(json).path("properties")) {
                 String name = property.path("name").asString("");
                 if (name.startsWith("leek.")) {
-                    boolean isMap = property.path("type").asString("").startsWith("java.util.Map");
+                    String type = property.path("type").asString("");
+                    boolean isMap = type.startsWith("java.util.Map");
+                    if (isMap) {
+                        addEntries(name, type.substring(type.lastIndexOf(',') + 1, type.length() - 1), loader);
+                    }
                     add(new Known(name, textOf(property.path("defaultValue")), isMap));
                 }
             }
+        }
+    }
+
+    /** The metadata ends at the map; what its entries have is told by their record. */
+    private void addEntries(String map, String type, ClassLoader loader) {
+        try {
+            RecordComponent[] components = type.startsWith(PACKAGE)
+                    ? Class.forName(type, false, loader).getRecordComponents()
+                    : null;
+            if (components != null) {
+                Set<String> settings = entries.computeIfAbsent(map, name -> new TreeSet<>());
+                Arrays.stream(components)
+                        .map(one -> CAPITAL.matcher(one.getName()).replaceAll("-$0"))
+                        .forEach(name -> settings.add(name.toLowerCase(Locale.ROOT)));
+            }
+        } catch (ClassNotFoundException | LinkageError e) {
+            // Then any is taken for known.
         }
     }
 
@@ -79,9 +109,29 @@ final class KnownSettings {
         if (known != null) {
             return Optional.of(known.name() + name.substring(withoutIndex(name).length()));
         }
-        boolean isEntry = byLetters.values().stream()
-                .anyMatch(map -> map.isMap() && letters(name).startsWith(letters(map.name())));
+        boolean isEntry = nearestOfEntry(name).isEmpty()
+                && byLetters.values().stream()
+                        .anyMatch(map -> map.isMap() && letters(name).startsWith(letters(map.name())));
         return isEntry ? Optional.of(name) : Optional.empty();
+    }
+
+    /** One that is like none of those known may be read by another program of the same configuration. */
+    private Optional<String> nearestOfEntry(String name) {
+        String setting = letters(withoutIndex(name).substring(withoutIndex(name).lastIndexOf('.') + 1));
+        return entries.entrySet().stream()
+                .filter(map -> letters(name).startsWith(letters(map.getKey())))
+                .filter(map ->
+                        map.getValue().stream().noneMatch(one -> letters(name).endsWith(letters(one))))
+                .flatMap(map -> map.getValue().stream()
+                        .filter(one -> isLike(setting, letters(one)))
+                        .map(one -> map.getKey() + ".<name>." + one))
+                .findFirst();
+    }
+
+    private static boolean isLike(String setting, String known) {
+        return known.startsWith(setting)
+                || setting.startsWith(known)
+                || distance(setting, known) <= Math.max(1, known.length() / 4);
     }
 
     boolean isDefault(Setting setting) {
@@ -99,6 +149,10 @@ final class KnownSettings {
 
     /** The known name that was probably meant. */
     Optional<String> nearest(String name) {
+        Optional<String> ofEntry = nearestOfEntry(name);
+        if (ofEntry.isPresent()) {
+            return ofEntry;
+        }
         String letters = letters(name);
         List<String> near = new ArrayList<>();
         int least = Math.max(1, letters.length() / 8);

@@ -28,9 +28,15 @@ class SettingsLineTest {
               {"name": "leek.mode", "type": "java.lang.String"},
               {"name": "leek.password", "type": "java.lang.String"},
               {"name": "leek.queues", "type": "java.util.Map<java.lang.String,x.Queue>"},
+              {"name": "leek.lanes", "type": "java.util.Map<java.lang.String,io.leek.log.SettingsLineTest$Lane>"},
+              {"name": "leek.lanes", "type": "java.util.Map<java.lang.String,io.leek.log.SettingsLineTest$Wide>"},
               {"name": "leek.server.datasource.url", "type": "java.lang.String"},
               {"name": "leek.app.args", "type": "java.util.List<java.lang.String>"}
             ]}""";
+
+    record Lane(String speedLimit) {}
+
+    record Wide(int width, List<String> signs) {}
 
     @TempDir
     Path folder;
@@ -98,6 +104,23 @@ class SettingsLineTest {
     }
 
     @Test
+    void aTypoInTheSettingOfAnEntryIsPointedOutAndWhatAnotherProgramMayReadIsNot() {
+        set("leek.lanes.mail.speed-limit", "10/s", "f");
+        set("leek.lanes[a.b].speedlimit", "20/s", "f");
+        set("leek.lanes.mail.speed", "30/s", "f");
+        set("leek.lanes.mail.widht", "2", "f");
+        set("leek.lanes.mail.signs[0]", "stop", "f");
+        set("leek.lanes.mail.colour", "red", "f");
+
+        assertThat(line())
+                .isEqualTo("[WARN] Leek's settings: leek.lanes.mail.speed-limit=10/s (f),"
+                        + " leek.lanes[a.b].speedlimit=20/s (f), leek.lanes.mail.signs[0]=stop (f),"
+                        + " leek.lanes.mail.colour=red (f). No such property: leek.lanes.mail.speed (f),"
+                        + " did you mean leek.lanes.<name>.speed-limit?, leek.lanes.mail.widht (f),"
+                        + " did you mean leek.lanes.<name>.width?");
+    }
+
+    @Test
     void whatOthersPutIntoTheEnvironmentIsNoMistake() {
         settings.add(new Setting("leek.home", "/opt/leek", "environment LEEK_HOME", true));
         settings.add(new Setting("leek.worker.service.host", "10.0.0.1", "environment X", true));
@@ -132,7 +155,7 @@ class SettingsLineTest {
             Path classes = Files.createDirectories(folder.resolve("leek-test/META-INF"));
             Files.writeString(classes.resolve("spring-configuration-metadata.json"), METADATA);
             URL[] path = {folder.resolve("leek-test").toUri().toURL()};
-            try (URLClassLoader loader = new URLClassLoader(path, null)) {
+            try (URLClassLoader loader = new URLClassLoader(path, SettingsLineTest.class.getClassLoader())) {
                 return KnownSettings.of(loader);
             }
         } catch (IOException e) {
