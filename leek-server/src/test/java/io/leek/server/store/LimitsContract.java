@@ -372,6 +372,33 @@ abstract class LimitsContract {
     }
 
     @Test
+    void howeverManyMutexesAreWaitedForThoseWithPlacesAreFoundInAFewLooks() {
+        open.sql()
+                .update(
+                        "INSERT INTO leek.queued_task (jid, seq, name, payload, mutex, waits_for) SELECT 'bulk-' || i, -i,"
+                                + " 'n', '{}', 'm' || i, 'm' || i FROM " + numbers(1200));
+        open.sql()
+                .update(
+                        "INSERT INTO leek.waiter (seq, mutex, priority, places, ordered) SELECT -i, 'm' || i, 5, 1, false"
+                                + " FROM " + numbers(1200));
+
+        List<String> found = new ArrayList<>();
+        for (int look = 1; look <= 3; look++) {
+            List<String> page = store.waitedFor();
+            assertThat(page).hasSizeBetween(200, 500);
+            found.addAll(page);
+        }
+        assertThat(found).doesNotHaveDuplicates().hasSize(1200);
+        assertThat(store.waitedFor()).as("and again from the first one").hasSize(500);
+    }
+
+    /** A table of one column. */
+    private String numbers(int count) {
+        String series = store.description().contains("H2") ? "SYSTEM_RANGE" : "generate_series";
+        return series + "(1, " + count + ") AS n(i)";
+    }
+
+    @Test
     void aQueueWithARateHandsOutNoMoreInAnyPeriod() {
         for (int i = 1; i <= 25; i++) {
             apply(insert("task-%04d".formatted(i)));
