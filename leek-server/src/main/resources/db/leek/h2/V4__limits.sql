@@ -3,6 +3,10 @@
 ALTER TABLE queued_task ADD COLUMN mutex VARCHAR(255);
 ALTER TABLE failed_task ADD COLUMN mutex VARCHAR(255);
 
+-- Tasks that wait for a mutex are out of the way of those that look for ready ones.
+DROP INDEX queued_task_order;
+CREATE INDEX queued_task_order ON queued_task (queue, waits_for, priority DESC, seq);
+
 -- A place in a mutex, taken for as long as the lease of this token is there; an ordered one also while its task waits for
 -- a retry. So whatever ends a lease gives its place back, and a row here that is out of date counts for nothing.
 CREATE TABLE slot (

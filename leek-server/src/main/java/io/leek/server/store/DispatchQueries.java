@@ -35,7 +35,6 @@ final class DispatchQueries {
     private static final String NAMED = " AND q.name = ANY(?)";
     private static final String SAME_PRIORITY = " AND q.priority = ? AND q.seq > ?";
     private static final String LOWER_PRIORITY = " AND q.priority < ?";
-    static final String IN_ORDER = " ORDER BY q.queue, q.priority DESC, q.seq LIMIT ?";
 
     private static final String UNLEASED =
             "FROM leek.queued_task q LEFT JOIN leek.lease l ON l.seq = q.seq WHERE l.seq IS NULL";
@@ -61,12 +60,20 @@ final class DispatchQueries {
 
     private final JdbcTemplate jdbc;
     private final Schema schema;
+    private final String inOrder;
     private final IndexTransaction transaction;
 
     DispatchQueries(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
         schema = database.schema();
+        inOrder = inOrder(database.dialect());
         transaction = new IndexTransaction(jdbc, database.dialect().goByIndex());
+    }
+
+    /** The order of the index, which on H2 can't be one of those rows alone that wait for no mutex. */
+    static String inOrder(Dialect dialect) {
+        return " ORDER BY q.queue," + (dialect == Dialect.H2 ? " q.waits_for," : "")
+                + " q.priority DESC, q.seq LIMIT ?";
     }
 
     List<Claimable> claimable(
@@ -97,7 +104,7 @@ final class DispatchQueries {
         List<Object> all = new ArrayList<>(parameters);
         all.add(limit);
         return transaction.run(
-                status -> jdbc.query(schema.in(sql + IN_ORDER), DispatchQueries::claimable, all.toArray()));
+                status -> jdbc.query(schema.in(sql + inOrder), DispatchQueries::claimable, all.toArray()));
     }
 
     static Claimable claimable(ResultSet row, int number) throws SQLException {

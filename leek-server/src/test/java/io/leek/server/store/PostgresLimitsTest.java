@@ -144,7 +144,7 @@ class PostgresLimitsTest extends LimitsContract {
 
     @Test
     void thePageOfReadyTasksIsReadInTheOrderOfAnIndexWithoutThoseThatWait() {
-        String query = "EXPLAIN " + DispatchQueries.CLAIMABLE + DispatchQueries.IN_ORDER;
+        String query = "EXPLAIN " + DispatchQueries.CLAIMABLE + DispatchQueries.inOrder(Dialect.POSTGRESQL);
 
         List<String> plan = new IndexTransaction(open.sql(), Dialect.POSTGRESQL.goByIndex()).run(status -> open.sql()
                 .queryForList(query, String.class, "default", NOW.atOffset(ZoneOffset.UTC), 100));
