@@ -105,8 +105,9 @@ final class Queries {
 
     CompletableFuture<Reply> retry(Command.Retry retry) {
         String jid = retry.jid();
-        if (jid != null && retry.reason() != null) {
-            return read(() -> Reply.json(new Replies.Retried(retryIfFailedFor(retry.reason(), jid) ? 1 : 0)));
+        String reason = retry.reason();
+        if (jid != null && reason != null) {
+            return read(() -> Reply.json(new Replies.Retried(retryIfFailedFor(reason, jid) ? 1 : 0)));
         }
         if (jid != null) {
             return attempts.retry(jid)
