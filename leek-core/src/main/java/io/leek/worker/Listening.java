@@ -55,7 +55,11 @@ final class Listening implements AutoCloseable {
             return;
         }
         List<String> leases = reply instanceof Reply.Bulk bulk ? leases(bulk) : List.of();
-        cancel.accept(leases);
+        try {
+            cancel.accept(leases);
+        } catch (RuntimeException e) {
+            log.error("Tasks could not be cancelled; what is cancelled next still will be", e);
+        }
         if (leases.isEmpty() && waited < SOONEST_NANOS) {
             startLater();
         } else {

@@ -134,12 +134,18 @@ final class Supply {
     }
 
     /** Gives back tasks that have not begun, for the server to end them. */
-    synchronized void takeBack(Collection<String> leases) {
-        for (Ready waiting : List.copyOf(ready)) {
-            if (leases.contains(waiting.task().lease()) && ready.remove(waiting)) {
-                answers.give(waiting.task(), Answers.release(waiting.task()));
-            }
+    void takeBack(Collection<String> leases) {
+        List<Ready> taken;
+        lock.lock();
+        try {
+            taken = ready.stream()
+                    .filter(waiting -> leases.contains(waiting.task().lease()))
+                    .toList();
+            ready.removeAll(taken);
+        } finally {
+            lock.unlock();
         }
+        taken.forEach(waiting -> answers.give(waiting.task(), Answers.release(waiting.task())));
     }
 
     /** Asks for nothing more and gives back what has not begun. Done once nothing more can arrive. */

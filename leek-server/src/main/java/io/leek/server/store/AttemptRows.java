@@ -36,6 +36,7 @@ final class AttemptRows {
             """;
 
     private final JdbcTemplate jdbc;
+    private final IndexTransaction transaction;
     private final String latest;
     private final String jids;
     private final String sweep;
@@ -43,6 +44,7 @@ final class AttemptRows {
 
     AttemptRows(JdbcTemplate jdbc, Schema schema) {
         this.jdbc = jdbc;
+        transaction = new IndexTransaction(jdbc, "");
         latest = schema.in(LATEST);
         jids = schema.in(JIDS);
         sweep = schema.in(SWEEP.formatted("attempt"));
@@ -63,7 +65,7 @@ final class AttemptRows {
             return new Swept(0, null);
         }
         Object all = page.toArray(String[]::new);
-        int deleted = jdbc.update(sweep, all) + jdbc.update(sweepReports, all);
+        int deleted = transaction.run(status -> jdbc.update(sweep, all) + jdbc.update(sweepReports, all));
         return new Swept(deleted, page.size() < tasks ? null : page.get(page.size() - 1));
     }
 

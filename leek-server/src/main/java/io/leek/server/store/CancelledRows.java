@@ -18,12 +18,14 @@ final class CancelledRows {
             """;
 
     private final JdbcTemplate jdbc;
+    private final IndexTransaction transaction;
     private final String marks;
     private final String forget;
     private final String queued;
 
     CancelledRows(JdbcTemplate jdbc, Schema schema) {
         this.jdbc = jdbc;
+        transaction = new IndexTransaction(jdbc, "");
         marks = schema.in(MARKS);
         forget = schema.in(FORGET);
         queued = schema.in(QUEUED);
@@ -34,7 +36,7 @@ final class CancelledRows {
         if (count == null || count == 0) {
             return List.of();
         }
-        jdbc.update(forget);
+        transaction.run(status -> jdbc.update(forget));
         return jdbc.query(queued, QueuedRows::row);
     }
 }

@@ -9,11 +9,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class Purges {
 
     private final JdbcTemplate jdbc;
+    private final IndexTransaction transaction;
     private final String success;
     private final String failed;
 
     Purges(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
+        transaction = new IndexTransaction(jdbc, "");
         success = database.schema().in(database.dialect().purge("leek.success_task"));
         failed = database.schema().in(database.dialect().purge("leek.failed_task"));
     }
@@ -26,6 +28,7 @@ final class Purges {
                     case QUEUED ->
                         throw new IllegalArgumentException("only finished tasks are purged, but was asked for queued");
                 };
-        return jdbc.update(sql, Parameters.stored(finishedBefore).atOffset(ZoneOffset.UTC), limit);
+        Object before = Parameters.stored(finishedBefore).atOffset(ZoneOffset.UTC);
+        return transaction.run(status -> jdbc.update(sql, before, limit));
     }
 }

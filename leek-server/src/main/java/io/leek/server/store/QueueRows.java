@@ -16,11 +16,13 @@ final class QueueRows implements QueueStore {
     private static final String RESUME = "DELETE FROM leek.queue WHERE name = ANY(?)";
 
     private final JdbcTemplate jdbc;
+    private final IndexTransaction transaction;
     private final Schema schema;
     private final String sync;
 
     QueueRows(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
+        transaction = new IndexTransaction(jdbc, "");
         this.schema = database.schema();
         this.sync = database.dialect().sync();
     }
@@ -36,7 +38,7 @@ final class QueueRows implements QueueStore {
         missing.removeAll(paused());
         for (String queue : missing) {
             try {
-                jdbc.update(schema.in(PAUSE), queue, Parameters.stored(now).atOffset(ZoneOffset.UTC));
+                update(PAUSE, queue, Parameters.stored(now).atOffset(ZoneOffset.UTC));
             } catch (DuplicateKeyException e) {
                 // Another server was asked the same just now.
                 continue;
@@ -47,8 +49,13 @@ final class QueueRows implements QueueStore {
 
     @Override
     public void resume(Collection<String> queues) {
-        jdbc.update(schema.in(RESUME), (Object) queues.toArray(String[]::new));
+        update(RESUME, (Object) queues.toArray(String[]::new));
         sync();
+    }
+
+    /** A pool of the application's may not commit by itself. */
+    private void update(String statement, Object... values) {
+        transaction.run(status -> jdbc.update(schema.in(statement), values));
     }
 
     private void sync() {

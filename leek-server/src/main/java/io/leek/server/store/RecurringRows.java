@@ -83,7 +83,7 @@ final class RecurringRows implements RecurringStore {
     @Override
     public void rename(String name, String to) {
         try {
-            jdbc.update(schema.in(RENAME), to, name);
+            update(RENAME, to, name);
         } catch (DuplicateKeyException e) {
             forget(name);
         }
