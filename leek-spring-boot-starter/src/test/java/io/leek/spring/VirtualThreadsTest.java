@@ -1,7 +1,6 @@
 package io.leek.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.leek.Leek;
 import io.leek.LeekTask;
@@ -15,9 +14,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
@@ -25,8 +24,6 @@ import org.springframework.context.ApplicationContext;
 
 @Timeout(60)
 class VirtualThreadsTest {
-
-    private static final Logger log = LoggerFactory.getLogger(VirtualThreadsTest.class);
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -45,18 +42,9 @@ class VirtualThreadsTest {
                 .run(test);
     }
 
-    private static void needsJava21() {
-        boolean hasThem = Runtime.version().feature() >= 21;
-        if (!hasThem) {
-            log.warn(
-                    "SKIPPED: Java {} has no virtual threads", Runtime.version().feature());
-        }
-        assumeTrue(hasThem, "needs virtual threads, Java 21 or later");
-    }
-
     @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
     void tasksRunOnVirtualThreadsWhereSpringsDo() {
-        needsJava21();
         run(
                 context -> {
                     Leek leek = context.getBean(Leek.class);
