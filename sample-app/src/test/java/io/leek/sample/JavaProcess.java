@@ -45,12 +45,11 @@ final class JavaProcess implements AutoCloseable {
                 "-jar",
                 jar.toAbsolutePath().toString()));
         command.addAll(List.of(args));
-        return new JavaProcess(
-                name,
-                new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .start());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        // The clean-up of the night is a queued task, too, and no photo's.
+        builder.environment().put("SAMPLE_CLEANUP", "-");
+        return new JavaProcess(name, builder.start());
     }
 
     /** Starts a command as it is, in an environment in which nothing else tells Leek or Spring what to do. */
