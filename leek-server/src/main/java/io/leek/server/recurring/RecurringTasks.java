@@ -93,7 +93,8 @@ public final class RecurringTasks implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        // Without an interrupt: one inside a read closes a whole H2 database.
+        timer.shutdown();
         try {
             timer.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -256,15 +257,14 @@ public final class RecurringTasks implements AutoCloseable {
             Tick tick = next.get();
             TaskRecord record = record(task, tick);
             Outcome outcome = intake.push(record, record.json().toString()).join();
-            if (outcome instanceof Outcome.Done) {
+            boolean isKnown = outcome instanceof Outcome.Known;
+            if (isKnown || outcome instanceof Outcome.Done) {
                 recurring.ticked(task.name(), tick.at(), record.jid());
+            }
+            if (!isKnown) {
+                // It is queued; or another server was first, or the store refuses it, and the next look will tell.
                 return;
             }
-            if (!(outcome instanceof Outcome.Known)) {
-                // Another server was first, or the store refuses it; the next look will tell.
-                return;
-            }
-            recurring.ticked(task.name(), tick.at(), record.jid());
             next = recurrence.next(tick.at(), tick.at());
         }
     }
