@@ -57,7 +57,7 @@ public record Task(
         log = log == null ? List.of() : List.copyOf(log);
     }
 
-    /** A task without its failed attempts. */
+    /** A task without its failed attempts and what its runs have told. */
     public Task(
             String id,
             String name,
@@ -101,31 +101,15 @@ public record Task(
 
     /** The same task with these failed attempts. */
     public Task withFailures(List<FailedAttempt> attempts) {
-        return new Task(
-                id,
-                name,
-                queue,
-                state,
-                payload,
-                priority,
-                key,
-                enqueuedAt,
-                dueAt,
-                startedAt,
-                finishedAt,
-                this.attempts,
-                crashes,
-                workerId,
-                running,
-                result,
-                failureOrNull,
-                attempts,
-                progressOrNull,
-                log);
+        return with(attempts, progressOrNull, log);
     }
 
     /** The same task with what its runs have told. */
     public Task withReport(@Nullable TaskProgress progress, List<String> lines) {
+        return with(failures, progress, lines);
+    }
+
+    private Task with(List<FailedAttempt> failed, @Nullable TaskProgress progress, List<String> lines) {
         return new Task(
                 id,
                 name,
@@ -144,7 +128,7 @@ public record Task(
                 running,
                 result,
                 failureOrNull,
-                failures,
+                failed,
                 progress,
                 lines);
     }

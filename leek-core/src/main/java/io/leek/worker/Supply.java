@@ -125,12 +125,8 @@ final class Supply {
 
     /** A run has ended; how long it took tells how far to look ahead. A slow one counts at once, quick ones bit by bit. */
     void ran(long nanos) {
-        lock.lock();
-        try {
-            runNanos = nanos > runNanos || runNanos == Double.MAX_VALUE ? nanos : runNanos + (nanos - runNanos) / 8;
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> runNanos =
+                nanos > runNanos || runNanos == Double.MAX_VALUE ? nanos : runNanos + (nanos - runNanos) / 8);
     }
 
     /** Gives back tasks that have not begun, for the server to end them. */
@@ -223,17 +219,11 @@ final class Supply {
     }
 
     private void free(Lane lane) {
-        lock.lock();
-        try {
-            lane.expected = 0;
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> lane.expected = 0);
     }
 
     private void take(Lane lane, List<Assignment> tasks, long chars) {
-        lock.lock();
-        try {
+        locked(() -> {
             long now = nanoTime.getAsLong();
             tasks.forEach(task -> ready.add(new Ready(task, now, chars)));
             if (stopped || lane.askedAt - gaveBackAt < 0) {
@@ -251,9 +241,7 @@ final class Supply {
                 ask();
             }
             watch();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private List<Assignment> parse(String json) {
@@ -267,12 +255,7 @@ final class Supply {
     }
 
     private void askAgain() {
-        lock.lock();
-        try {
-            ask();
-        } finally {
-            lock.unlock();
-        }
+        locked(this::ask);
     }
 
     private void askLater() {
@@ -294,14 +277,20 @@ final class Supply {
     }
 
     private void look() {
-        lock.lock();
-        try {
+        locked(() -> {
             watching = false;
             if (idle == 0 && nanoTime.getAsLong() - begunAt >= STALL_NANOS) {
                 stalled = true;
                 giveBackAll();
             }
             watch();
+        });
+    }
+
+    private void locked(Runnable what) {
+        lock.lock();
+        try {
+            what.run();
         } finally {
             lock.unlock();
         }

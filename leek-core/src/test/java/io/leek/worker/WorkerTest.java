@@ -158,39 +158,27 @@ class WorkerTest {
 
     @Test
     void aPrefetchedTaskThatIsCancelledGoesBackAndNeverStarts() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        handlers.on("waiting", args -> {
-            begun.countDown();
-            goOn.await();
-            return "done";
-        });
+        Slow slow = new Slow("waiting");
         String tasks = tasks("waiting", 2);
         fetching.saysBulk(tasks);
-        begun.await();
+        slow.begun.await();
 
         listens().saysBulk("{\"cancel\":[\"task-0002\"],\"leases\":[\"lease-2\"]}");
 
         assertThat(control.hears("LEEK RELEASE ")).contains("task-0002", "lease-2");
-        goOn.countDown();
+        slow.end.countDown();
         assertThat(control.hears("ACK ")).contains("task-0001");
     }
 
     @Test
     void aWordAboutAnotherLeaseOfATaskCancelsNothing() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        handlers.on("waiting", args -> {
-            begun.countDown();
-            goOn.await();
-            return "done";
-        });
+        Slow slow = new Slow("waiting");
         fetching.saysBulk(TASK.formatted("waiting"));
-        begun.await();
+        slow.begun.await();
 
         listens().saysBulk("{\"cancel\":[\"task-0001\"],\"leases\":[\"lease-0\"]}");
         listens().hears("LEEK LISTEN ");
-        goOn.countDown();
+        slow.end.countDown();
 
         assertThat(control.hears("ACK ")).contains("task-0001");
     }
@@ -291,21 +279,15 @@ class WorkerTest {
 
     @Test
     void atAStopWhatHasNotBegunIsGivenBack() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch end = new CountDownLatch(1);
-        handlers.on("slow", args -> {
-            begun.countDown();
-            end.await();
-            return "done";
-        });
+        Slow slow = new Slow("slow");
         fetching.saysBulk(tasks("slow", 2));
-        begun.await();
+        slow.begun.await();
 
         CompletableFuture<Void> closing = CompletableFuture.runAsync(worker::close);
 
         assertThat(control.hears("LEEK RELEASE ")).contains("task-0002");
         control.hears("BEAT ");
-        end.countDown();
+        slow.end.countDown();
         assertThat(control.hears("ACK ")).contains("task-0001");
         control.says("+OK", "+OK", "+OK");
         control.hears("END");
@@ -330,15 +312,9 @@ class WorkerTest {
 
     @Test
     void whatTheAnswerToAJoinSaysIsLostIsNotReportedAsHeldAgain() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch end = new CountDownLatch(1);
-        handlers.on("slow", args -> {
-            begun.countDown();
-            end.await();
-            return "done";
-        });
+        Slow slow = new Slow("slow");
         fetching.saysBulk(TASK.formatted("slow"));
-        begun.await();
+        slow.begun.await();
         control.close();
 
         control = greets();
@@ -347,7 +323,7 @@ class WorkerTest {
 
         control = greets();
         assertThat(control.hears("LEEK JOIN ")).contains("\"held\":[]");
-        end.countDown();
+        slow.end.countDown();
     }
 
     @Test
@@ -542,5 +518,20 @@ class WorkerTest {
         Client client = server.accepts().says("+HI {\"v\":2}");
         assertThat(client.hears("HELLO ")).contains("\"wid\":\"w-1\"");
         return client.says("+OK");
+    }
+
+    /** A task that says when it has begun, and ends when it is let go. */
+    private final class Slow {
+
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch end = new CountDownLatch(1);
+
+        Slow(String name) {
+            handlers.on(name, args -> {
+                begun.countDown();
+                end.await();
+                return "done";
+            });
+        }
     }
 }

@@ -1,11 +1,13 @@
 package io.leek.spring;
 
+import io.leek.task.TaskRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.springframework.util.StringUtils;
 
 /**
  * Which queues this process serves, and with how many threads.
@@ -14,8 +16,6 @@ import java.util.TreeSet;
  * @param own the threads of those that have some of their own
  */
 record ServedQueues(List<String> shared, int sharedThreads, Map<String, Integer> own) {
-
-    private static final String DEFAULT_QUEUE = "default";
 
     /** @param named by the tasks of this application */
     static ServedQueues of(LeekProperties properties, Set<String> named) {
@@ -29,8 +29,8 @@ record ServedQueues(List<String> shared, int sharedThreads, Map<String, Integer>
         if (shared.isEmpty()) {
             Set<String> others = new TreeSet<>(named);
             others.addAll(properties.queues().keySet());
-            others.remove(DEFAULT_QUEUE);
-            shared.add(DEFAULT_QUEUE);
+            others.remove(TaskRecord.DEFAULT_QUEUE);
+            shared.add(TaskRecord.DEFAULT_QUEUE);
             shared.addAll(others);
         }
         shared.removeAll(own.keySet());
@@ -45,8 +45,7 @@ record ServedQueues(List<String> shared, int sharedThreads, Map<String, Integer>
             parts.add("A worker with " + threads(sharedThreads) + " serves the queues " + shared);
         }
         own.forEach((queue, threads) -> parts.add("a worker with " + threads(threads) + " serves the queue " + queue));
-        String all = String.join(", ", parts);
-        return all.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + all.substring(1);
+        return StringUtils.capitalize(String.join(", ", parts));
     }
 
     private static String threads(int threads) {

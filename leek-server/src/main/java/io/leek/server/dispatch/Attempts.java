@@ -142,8 +142,8 @@ public final class Attempts {
     /** Puts a failed task back into its queue. */
     public CompletableFuture<Outcome> retry(String jid) {
         return committer.submit(new Change.Requeue(jid, clock.instant())).whenComplete((outcome, error) -> {
-            if (outcome instanceof Outcome.Done done && done.row() != null) {
-                dispatcher.ready(done.row());
+            if (outcome instanceof Outcome.Done) {
+                dispatcher.readyAll(List.of(outcome));
             }
         });
     }

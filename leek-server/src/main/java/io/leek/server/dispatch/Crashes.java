@@ -52,7 +52,7 @@ final class Crashes {
                         lease.workerId(),
                         crashes,
                         maxCrashes);
-                dispatcher.ready(row.crashed().claimable());
+                dispatcher.ready(List.of(row.crashed().claimable()));
             });
         }
         TaskFailure failure = TaskFailure.of(

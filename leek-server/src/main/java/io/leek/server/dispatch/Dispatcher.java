@@ -137,20 +137,12 @@ public final class Dispatcher {
         ended.forEach(Fetch::end);
     }
 
-    /** A stored row may be handed out, now or when it is due. */
-    void ready(QueuedTask row) {
-        readyAll(List.of(new Outcome.Done(row)));
-    }
-
-    void ready(Claimable task) {
-        ready(List.of(task));
-    }
-
     void ready(List<Claimable> tasks) {
         matching.offer(tasks);
         match();
     }
 
+    /** Stored rows may be handed out, now or when they are due. */
     void readyAll(List<Outcome> outcomes) {
         Instant now = clock.instant();
         List<Claimable> due = new ArrayList<>();
@@ -256,9 +248,9 @@ public final class Dispatcher {
                     } else {
                         closedQueues.closeThoseOf(tasks, claimed.outcomes());
                         limits.blocked(claimed.outcomes());
-                    }
-                    if (claimed != null && !hasWon) {
-                        waitAgain(fetch);
+                        if (!hasWon) {
+                            waitAgain(fetch);
+                        }
                     }
                     matchHeldBack();
                 });
@@ -288,7 +280,7 @@ public final class Dispatcher {
                 if (dueAt != null && dueAt.isAfter(clock.instant())) {
                     schedule.at(dueAt);
                 } else {
-                    ready(held.row().claimable());
+                    ready(List.of(held.row().claimable()));
                 }
             }
         });

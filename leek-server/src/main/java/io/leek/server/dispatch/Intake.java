@@ -40,8 +40,8 @@ public final class Intake {
         return committer.submit(insert(task, payload, now, lease)).whenComplete((outcome, error) -> {
             if (fetch != null && lease != null) {
                 dispatcher.pushed(fetch, task.jid(), lease, outcome);
-            } else if (outcome instanceof Outcome.Done done && done.row() != null) {
-                dispatcher.ready(done.row());
+            } else if (outcome instanceof Outcome.Done) {
+                dispatcher.readyAll(List.of(outcome));
             }
             if (isDue && fetch == null) {
                 matching.arrived(List.of(task));

@@ -33,9 +33,8 @@ final class LimitedClaims {
                 going.put(change.jid(), row);
             }
         });
-        // The place first: who gets none shall not use up a part of the rate. One that is taken for nothing is free
-        // again
-        // by itself, for no lease goes with it.
+        // The place first: who gets none shall not use up a part of the rate. A place that is taken for nothing is free
+        // again by itself, for no lease goes with it.
         slots.take(List.copyOf(going.values())).forEach((jid, outcome) -> {
             outcomes.put(jid, outcome);
             going.remove(jid);

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.support.CronExpression;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,7 +38,11 @@ record TaskRecurrence(
         if (!cron.isEmpty()) {
             return new TaskRecurrence(checked(cron), zone(zone), null, task.catchUp());
         }
-        return delay.isEmpty() ? null : new TaskRecurrence(null, null, delay(delay), task.catchUp());
+        Duration after = TaskRetry.duration("fixedDelay", delay, placeholders);
+        if (after != null && after.toMillis() < 1) {
+            throw new IllegalArgumentException("fixedDelay must be at least 1ms, but was '" + delay + "'");
+        }
+        return after == null ? null : new TaskRecurrence(null, null, after, task.catchUp());
     }
 
     private static String resolved(String text, UnaryOperator<@Nullable String> placeholders) {
@@ -63,19 +66,6 @@ record TaskRecurrence(
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("there is no time zone '" + zone + "'", e);
         }
-    }
-
-    private static Duration delay(String text) {
-        Duration delay;
-        try {
-            delay = DurationFormatterUtils.detectAndParse(text);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("fixedDelay must be a duration, but was '" + text + "'", e);
-        }
-        if (delay.toMillis() < 1) {
-            throw new IllegalArgumentException("fixedDelay must be at least 1ms, but was '" + text + "'");
-        }
-        return delay;
     }
 
     /** @param task what to push each time */
