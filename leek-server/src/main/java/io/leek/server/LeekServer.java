@@ -5,12 +5,14 @@ import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Joining;
 import io.leek.server.listen.BindException;
 import io.leek.server.listen.Listener;
+import io.leek.server.listen.Requests;
 import io.leek.server.recovery.Retention;
 import io.leek.server.recovery.Upkeep;
 import io.leek.server.recovery.WorkerIds;
 import io.leek.server.recurring.RecurringTasks;
 import io.leek.server.store.StoreSettings;
 import io.leek.server.store.TaskStore;
+import io.leek.wire.Command;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -69,6 +71,15 @@ public final class LeekServer implements AutoCloseable {
     /** The id of that database's tables. */
     public String storeId() {
         return context.getBean(TaskStore.class).id();
+    }
+
+    /**
+     * Tells the server of rows that this process has just committed to its tables; by a socket it takes longer.
+     *
+     * @param tasks none where nobody says which
+     */
+    public void wake(List<Command.Written> tasks) {
+        context.getBean(Requests.class).wake(tasks);
     }
 
     /** The id for a worker that ends when this server does. */

@@ -9,18 +9,23 @@ import io.leek.server.ServerProperties;
 import io.leek.server.ServerSettings;
 import io.leek.server.listen.Access;
 import io.leek.server.store.StoreSettings;
+import io.leek.wire.Command.Written;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.Environment;
 
 /** The server lives from this bean's creation on, and stops and starts with the context. */
 class InAppServer implements SmartLifecycle, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(InAppServer.class);
 
     private final LeekProperties properties;
     private final ServerProperties serverProperties;
@@ -29,7 +34,7 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
     private final DataFolder dataFolder;
     private final StoreChoice choice;
     private final String password;
-    private SharedServers.@Nullable Lease lease;
+    private volatile SharedServers.@Nullable Lease lease;
 
     InAppServer(
             LeekProperties properties,
@@ -53,7 +58,7 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
                 this::address,
                 this::storeId,
                 () -> server().workerId("in-app-" + UUID.randomUUID().toString().substring(0, 8)),
-                true,
+                this::wake,
                 () -> "in-app: tasks are kept in " + server().store() + choice.because());
     }
 
@@ -120,6 +125,18 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
             throw new IllegalStateException("the in-app server is stopped");
         }
         return lease;
+    }
+
+    /** It never waits, also while the server starts or stops, and never fails: the server finds the rows anyway. */
+    private void wake(List<Written> tasks) {
+        SharedServers.Lease current = lease;
+        if (current != null) {
+            try {
+                current.server().wake(tasks);
+            } catch (RuntimeException e) {
+                log.debug("The server was not told of {} rows, and finds them later", tasks.size(), e);
+            }
+        }
     }
 
     private static String oneRunPassword() {

@@ -66,7 +66,7 @@ public class LeekAutoConfiguration {
                     () -> address,
                     () -> null,
                     () -> "leek-" + UUID.randomUUID(),
-                    false,
+                    null,
                     () -> way + ": tasks are kept by the server at " + address);
         }
 

@@ -11,6 +11,7 @@ import io.leek.wire.Command.Written;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import tools.jackson.databind.node.ObjectNode;
@@ -97,8 +98,11 @@ class SocketGateway implements TaskGateway, SmartLifecycle, AutoCloseable {
 
     @Override
     public void wake(List<Written> tasks) {
+        Consumer<List<Written>> here = location.wake();
         LeekClient open = client;
-        if (open != null) {
+        if (here != null) {
+            here.accept(tasks);
+        } else if (open != null) {
             open.wake(tasks);
         }
     }

@@ -83,11 +83,10 @@ final class Pushes {
         return limit.push(tasks, () -> pushAll(tasks, refused), Pushes::full);
     }
 
-    Reply wake(Command.Wake wake) {
-        List<Command.Written> tasks = wake.tasks() == null ? List.of() : wake.tasks();
+    /** @param tasks none where there are rows, and nobody says which */
+    void wake(List<Command.Written> tasks) {
         boolean canBeTrue = tasks.size() <= MOST_WRITTEN && tasks.stream().allMatch(Pushes::canBeTrue);
         intake.written(canBeTrue ? tasks.stream().map(Pushes::claimable).toList() : List.of());
-        return Reply.OK;
     }
 
     private static boolean canBeTrue(Command.@Nullable Written task) {

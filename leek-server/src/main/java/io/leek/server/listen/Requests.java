@@ -15,6 +15,7 @@ import io.leek.wire.Reply;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -63,6 +64,11 @@ public final class Requests {
         declarations = new Declarations(recurring, lookUps);
         queues = new Queues(store, dispatcher, lookUps, clock);
         backlog = new Backlog(store, dispatcher.workers(), lookUps);
+    }
+
+    /** Rows are said to be there by somebody in this process, as {@code LEEK WAKE} does from elsewhere; it waits for nothing. */
+    public void wake(List<Command.Written> tasks) {
+        pushes.wake(tasks);
     }
 
     /** For one connection. */
@@ -145,7 +151,8 @@ public final class Requests {
         } else if (command instanceof Command.PushBulk bulk) {
             return pushes.pushBulk(bulk.tasks());
         } else if (command instanceof Command.Wake wake) {
-            return CompletableFuture.completedFuture(pushes.wake(wake));
+            pushes.wake(wake.tasks() == null ? List.of() : wake.tasks());
+            return CompletableFuture.completedFuture(Reply.OK);
         } else if (command instanceof Command.Ack ack) {
             return work.ack(ack);
         } else if (command instanceof Command.Fail fail) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +28,12 @@ final class ChangeWriter {
     private static final int MOST_WAITS = 16;
 
     private final IndexTransaction transaction;
+    private final IndexTransaction withoutWaiting;
     private final IndexTransaction searching;
     private final int mostWaits;
     private final JdbcTemplate jdbc;
     private final Dialect dialect;
+    private final @Nullable SingleClaims singleClaims;
     private final @Nullable Wakes wakes;
     private final Map<Class<? extends Change>, Function<List<Change>, List<Outcome>>> writes = new HashMap<>();
 
@@ -40,14 +41,16 @@ final class ChangeWriter {
     ChangeWriter(StoreDatabase database, Clock clock, SharedTime time, @Nullable Wakes wakes) {
         this.wakes = wakes;
         jdbc = new JdbcTemplate(database.commits());
-        transaction = new IndexTransaction(jdbc, database.beginCommit());
-        searching = new IndexTransaction(
-                jdbc,
-                Stream.of(database.beginCommit(), database.waitAtMost(NEXT_WAIT))
-                        .filter(statement -> !statement.isEmpty())
-                        .collect(Collectors.joining("; ")));
-        mostWaits = database.waitAtMost(NEXT_WAIT).isEmpty() ? 1 : MOST_WAITS;
         dialect = database.dialect();
+        List<String> settings = database.commitSettings();
+        transaction = new IndexTransaction(jdbc, dialect.set(settings));
+        withoutWaiting = new IndexTransaction(jdbc, settings(settings, dialect.commitWithoutWaiting()));
+        List<String> shortWait = database.waitAtMost(NEXT_WAIT);
+        searching = new IndexTransaction(jdbc, settings(settings, shortWait));
+        mostWaits = shortWait.isEmpty() ? 1 : MOST_WAITS;
+        singleClaims = dialect == Dialect.POSTGRESQL
+                ? new SingleClaims(jdbc, database, settings(settings, dialect.commitWithoutWaiting()))
+                : null;
         Schema schema = database.schema();
         SeqBlocks seqs = new SeqBlocks(jdbc, database, clock);
         Places places = new Places(jdbc, schema);
@@ -75,6 +78,10 @@ final class ChangeWriter {
         on(Change.Cancel.class, new Cancels(jdbc, database, finishes)::cancel);
     }
 
+    private String settings(List<String> settings, List<String> more) {
+        return dialect.set(Stream.of(settings, more).flatMap(List::stream).toList());
+    }
+
     private <C extends Change> void on(Class<C> kind, Function<List<C>, List<Outcome>> write) {
         writes.put(kind, changes -> write.apply(changes.stream().map(kind::cast).toList()));
     }
@@ -82,6 +89,19 @@ final class ChangeWriter {
     List<Outcome> write(List<? extends Change> changes) {
         if (changes.isEmpty()) {
             return List.of();
+        }
+        if (singleClaims != null
+                && changes.size() == 1
+                && changes.get(0) instanceof Change.Claim claim
+                && claim.seq() != null) {
+            try {
+                return List.of(singleClaims.claim(claim));
+            } catch (RuntimeException e) {
+                if (Fault.of(e) != Fault.CONFLICT && !isFaultOfOne(e)) {
+                    throw e;
+                }
+                // It was rolled back; the other way tells them apart.
+            }
         }
         List<Outcome> outcomes;
         try {
@@ -108,7 +128,10 @@ final class ChangeWriter {
 
     private List<Outcome> tryToWrite(List<? extends Change> changes) {
         try {
-            return write(transaction, changes, (status, group, written) -> write(group, written));
+            return write(
+                    mayBeUndone(changes) ? withoutWaiting : transaction,
+                    changes,
+                    (status, group, written) -> write(group, written));
         } catch (RuntimeException e) {
             if (!isFaultOfOne(e)) {
                 throw e;
@@ -119,9 +142,6 @@ final class ChangeWriter {
 
     private List<Outcome> write(IndexTransaction in, List<? extends Change> changes, GroupWrite write) {
         return in.run(status -> {
-            if (mayBeUndone(changes)) {
-                execute(dialect.commitWithoutWaiting());
-            }
             Outcome[] outcomes = new Outcome[changes.size()];
             ChangeGroups.of(changes).forEach(group -> write.write(status, group, outcomes));
             wakeOthers(changes, outcomes);

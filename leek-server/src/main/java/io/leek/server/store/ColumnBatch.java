@@ -3,6 +3,7 @@ package io.leek.server.store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -16,7 +17,7 @@ import org.springframework.jdbc.core.RowMapper;
 
 /**
  * A statement that makes many changes at once: it takes them as a table {@code change}, passed as one array for each
- * column. Much cheaper than one execution a change, but texts are bounded: {@link #MAX_TEXT}.
+ * column, or as values where there is but one change. Much cheaper than one execution a change, but texts are bounded: {@link #MAX_TEXT}.
  */
 final class ColumnBatch<C> {
 
@@ -25,12 +26,15 @@ final class ColumnBatch<C> {
 
     private final JdbcTemplate jdbc;
     private final String sql;
+    private final String sqlOfOne;
     private final List<Column<C>> columns;
 
     /** @param sql has {@code :change} in the place of the table */
     ColumnBatch(JdbcTemplate jdbc, String sql, List<Column<C>> columns) {
         this.jdbc = jdbc;
-        this.sql = sql.replace(":change", table(columns));
+        this.sql = sql.replace(":change", table(columns, " ARRAY", "UNNEST(", ")"));
+        // Of a row of values PostgreSQL makes a plan once, of arrays each time, and H2 looks at no table of its own.
+        this.sqlOfOne = sql.replace(":change", table(columns, "", "(VALUES (", "))"));
         this.columns = columns;
     }
 
@@ -39,7 +43,20 @@ final class ColumnBatch<C> {
         if (changes.isEmpty()) {
             return List.of();
         }
-        return jdbc.query(connection -> bind(connection, changes), mapper);
+        return jdbc.query(
+                changes.size() == 1
+                        ? connection -> bindOne(connection, changes.get(0))
+                        : connection -> bind(connection, changes),
+                mapper);
+    }
+
+    private PreparedStatement bindOne(Connection connection, C change) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sqlOfOne);
+        for (int i = 0; i < columns.size(); i++) {
+            Column<C> column = columns.get(i);
+            statement.setObject(i + 1, column.value().apply(change), column.type().jdbc);
+        }
+        return statement;
     }
 
     private PreparedStatement bind(Connection connection, List<? extends C> changes) throws SQLException {
@@ -53,11 +70,11 @@ final class ColumnBatch<C> {
         return statement;
     }
 
-    private static <C> String table(List<Column<C>> columns) {
-        String arrays = columns.stream()
-                .map(column -> "CAST(? AS " + column.type().sql + " ARRAY)")
-                .collect(Collectors.joining(", ", "UNNEST(", ")"));
-        return columns.stream().map(Column::name).collect(Collectors.joining(", ", arrays + " AS change (", ")"));
+    private static <C> String table(List<Column<C>> columns, String kind, String begin, String end) {
+        String values = columns.stream()
+                .map(column -> "CAST(? AS " + column.type().sql + kind + ")")
+                .collect(Collectors.joining(", ", begin, end));
+        return columns.stream().map(Column::name).collect(Collectors.joining(", ", values + " AS change (", ")"));
     }
 
     /** A column of the changes. */
@@ -80,16 +97,18 @@ final class ColumnBatch<C> {
     }
 
     private enum Type {
-        TEXT("VARCHAR", "text", String[]::new),
-        NUMBER("BIGINT", "bigint", Long[]::new),
-        TIME("TIMESTAMP(6) WITH TIME ZONE", "timestamptz", OffsetDateTime[]::new);
+        TEXT("VARCHAR", Types.VARCHAR, "text", String[]::new),
+        NUMBER("BIGINT", Types.BIGINT, "bigint", Long[]::new),
+        TIME("TIMESTAMP(6) WITH TIME ZONE", Types.TIMESTAMP_WITH_TIMEZONE, "timestamptz", OffsetDateTime[]::new);
 
         private final String sql;
+        private final int jdbc;
         private final String element;
         private final IntFunction<Object[]> array;
 
-        Type(String sql, String element, IntFunction<Object[]> array) {
+        Type(String sql, int jdbc, String element, IntFunction<Object[]> array) {
             this.sql = sql;
+            this.jdbc = jdbc;
             this.element = element;
             this.array = array;
         }

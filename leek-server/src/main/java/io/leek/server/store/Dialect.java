@@ -3,7 +3,9 @@ package io.leek.server.store;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The databases Leek knows, and where their SQL differs. */
 enum Dialect {
@@ -17,6 +19,10 @@ enum Dialect {
             "SET search_path TO %s;",
             "DELETE FROM %1$s WHERE jid = ANY(ARRAY(SELECT jid FROM %1$s WHERE finished_at < ?"
                     + " ORDER BY finished_at, jid LIMIT ? FOR UPDATE SKIP LOCKED))");
+
+    /** What PostgreSQL may do instead of going by an index. */
+    private static final List<String> OTHER_PLANS =
+            List.of("enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin", "enable_mergejoin");
 
     private final String nextBlocks;
     private final String useSchema;
@@ -68,9 +74,23 @@ enum Dialect {
         return this == H2 ? " FOR UPDATE SKIP LOCKED" : " FOR UPDATE OF " + table + " SKIP LOCKED";
     }
 
-    /** Makes this transaction's statements give up a wait for another transaction; on H2 those of the connection. */
+    /**
+     * One statement for several settings of a transaction, each from a method here; empty for none. One, because each would
+     * be a round trip; and a query, for PostgreSQL prepares no SET.
+     */
+    String set(List<String> settings) {
+        return settings.isEmpty()
+                ? ""
+                : this == H2 ? String.join("; ", settings) : "SELECT " + String.join(", ", settings);
+    }
+
+    /** Makes a transaction's statements give up a wait for another transaction; on H2 those of the connection. */
     String waitAtMost(Duration time) {
-        return (this == H2 ? "SET LOCK_TIMEOUT " : "SET LOCAL lock_timeout = ") + time.toMillis();
+        return this == H2 ? "SET LOCK_TIMEOUT " + time.toMillis() : setting("lock_timeout", time.toMillis() + "ms");
+    }
+
+    private static String setting(String name, String value) {
+        return "set_config('" + name + "', '" + value + "', true)";
     }
 
     /** A statement that changes rows, and returns columns of the rows as they are then. */
@@ -80,18 +100,17 @@ enum Dialect {
                 : change + " RETURNING " + columns;
     }
 
-    /** Makes the planner keep to indexes until the end of the transaction; empty where it does anyway. */
-    String goByIndex() {
+    /** Makes the planner keep to indexes until the end of the transaction; nothing where it does anyway. */
+    List<String> goByIndex() {
         return this == H2
-                ? ""
-                : "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off;"
-                        + " SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
+                ? List.of()
+                : OTHER_PLANS.stream().map(plan -> setting(plan, "off")).toList();
     }
 
     /** The same for all transactions of a connection, and how long they wait for others: PostgreSQL's option for it. */
     String commitOptions(Duration wait) {
-        return "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c enable_hashjoin=off"
-                + " -c enable_mergejoin=off -c lock_timeout=" + wait.toMillis();
+        return OTHER_PLANS.stream().map(plan -> "-c " + plan + "=off ").collect(Collectors.joining())
+                + "-c lock_timeout=" + wait.toMillis();
     }
 
     /** Asks for the time now, or an empty text where the database runs in this process or is taken to. */
@@ -112,8 +131,8 @@ enum Dialect {
         return this == H2 ? "CHECKPOINT" : "";
     }
 
-    /** Lets this transaction's commit return before it is on the disk; others see it all the same. */
-    String commitWithoutWaiting() {
-        return this == H2 ? "" : "SET LOCAL synchronous_commit = off";
+    /** Lets a transaction's commit return before it is on the disk; others see it all the same. */
+    List<String> commitWithoutWaiting() {
+        return this == H2 ? List.of() : List.of(setting("synchronous_commit", "off"));
     }
 }

@@ -67,7 +67,7 @@ final class DispatchQueries {
         this.jdbc = jdbc;
         schema = database.schema();
         inOrder = inOrder(database.dialect());
-        transaction = new IndexTransaction(jdbc, database.dialect().goByIndex());
+        transaction = new IndexTransaction(jdbc, database.dialect());
     }
 
     /** The order of the index, which on H2 can't be one of those rows alone that wait for no mutex. */

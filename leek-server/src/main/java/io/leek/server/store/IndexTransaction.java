@@ -1,5 +1,6 @@
 package io.leek.server.store;
 
+import java.sql.PreparedStatement;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,17 +19,22 @@ final class IndexTransaction {
     private final JdbcTemplate jdbc;
     private final String settings;
 
-    /** @param settings statements to begin with; may be empty */
+    /** @param settings what {@link Dialect#set} made */
     IndexTransaction(JdbcTemplate jdbc, String settings) {
         this.jdbc = jdbc;
         transaction = new TransactionTemplate(new JdbcTransactionManager(Objects.requireNonNull(jdbc.getDataSource())));
         this.settings = settings;
     }
 
+    /** One whose statements go by index, and which has no other settings. */
+    IndexTransaction(JdbcTemplate jdbc, Dialect dialect) {
+        this(jdbc, dialect.set(dialect.goByIndex()));
+    }
+
     <T extends @Nullable Object> T run(Function<TransactionStatus, T> work) {
         return transaction.execute(status -> {
             if (!settings.isEmpty()) {
-                jdbc.execute(settings);
+                jdbc.execute(settings, (PreparedStatement statement) -> statement.execute());
             }
             return work.apply(status);
         });

@@ -23,6 +23,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class Leases {
 
+    private static final String COLUMNS = "seq, token, started_at, lease_until, worker_id, server_id";
+
     private static final String FREE = "SELECT " + QueuedRows.COLUMNS + """
              FROM :change JOIN leek.queued_task q ON q.seq = change.seq LEFT JOIN leek.lease l ON l.seq = q.seq
             WHERE l.seq IS NULL AND q.waits_for IS NULL
@@ -32,7 +34,15 @@ final class Leases {
     /** A claim by one who took it for a task without. */
     private static final String UNLIMITED = " AND q.mutex IS NULL";
 
-    private static final String COLUMNS = "seq, token, started_at, lease_until, worker_id, server_id";
+    /** Parameters: place and time of a claim. */
+    static final String FREE_ONE = FREE.replace(
+                    ":change",
+                    "(VALUES (CAST(? AS BIGINT), CAST(? AS TIMESTAMP(6) WITH TIME ZONE))) AS change (seq, claimed_at)")
+            + UNLIMITED;
+
+    /** Gives a lease to the row that is {@code free}. Parameters: all columns but the place. */
+    static final String GIVE_ONE = "INSERT INTO leek.lease (" + COLUMNS
+            + ") SELECT free.seq, ?, ?, ?, ?, ? FROM free ON CONFLICT (seq) DO NOTHING RETURNING seq";
 
     private static final String GIVE = "INSERT INTO leek.lease (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?)";
 

@@ -35,7 +35,7 @@ final class RecurringRows implements RecurringStore {
     RecurringRows(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
         this.schema = database.schema();
-        transaction = new IndexTransaction(jdbc, database.dialect().goByIndex());
+        transaction = new IndexTransaction(jdbc, database.dialect());
     }
 
     @Override

@@ -11,8 +11,8 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
@@ -79,7 +79,9 @@ record StoreDatabase(
     static String ownUrl(String path) {
         // Retention: how long H2 keeps space that is free already. By default it is 45 s, and the file grows for as
         // long. Compact time: at a stop H2 gives up after 200 ms by default, too early on a busy machine.
-        return "jdbc:h2:" + path + ";DB_CLOSE_ON_EXIT=FALSE;RETENTION_TIME=1000;MAX_COMPACT_TIME=3000";
+        // By default a connection keeps 8 statements, and a task takes more.
+        return "jdbc:h2:" + path
+                + ";DB_CLOSE_ON_EXIT=FALSE;RETENTION_TIME=1000;MAX_COMPACT_TIME=3000;QUERY_CACHE_SIZE=100";
     }
 
     private static HikariConfig pool(String url, @Nullable String username, @Nullable String password) {
@@ -166,21 +168,21 @@ record StoreDatabase(
         return exclusive ? "" : dialect.lockRows(table);
     }
 
-    /** A statement to begin a transaction of those who commit with; empty where their connections are set so. */
-    String beginCommit() {
+    /** Settings of a transaction of those who commit; none where their connections are set so. */
+    List<String> commitSettings() {
         return commits != dataSource
-                ? ""
+                ? List.of()
                 : Stream.of(dialect.goByIndex(), waitAtMost(WAIT))
-                        .filter(statement -> !statement.isEmpty())
-                        .collect(Collectors.joining("; "));
+                        .flatMap(List::stream)
+                        .toList();
     }
 
     /**
-     * A statement that makes a transaction give up soon where it has to wait for another one; empty where nobody else
-     * writes, and where the connection is the application's and would keep the setting.
+     * Makes a transaction give up soon where it has to wait for another one; nothing where nobody else writes, and where
+     * the connection is the application's and would keep the setting.
      */
-    String waitAtMost(Duration time) {
-        return dialect == Dialect.H2 && (exclusive || owned == null) ? "" : dialect.waitAtMost(time);
+    List<String> waitAtMost(Duration time) {
+        return dialect == Dialect.H2 && (exclusive || owned == null) ? List.of() : List.of(dialect.waitAtMost(time));
     }
 
     private static StoreException notOpened(String what, Throwable cause) {

@@ -28,7 +28,7 @@ final class StrayLeases {
 
     StrayLeases(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        transaction = new IndexTransaction(jdbc, database.dialect().goByIndex());
+        transaction = new IndexTransaction(jdbc, database.dialect());
         leases = database.schema().in(LEASES);
         strays = database.schema().in(STRAYS) + database.lockRows("l");
         drop = database.schema().in(DROP);

@@ -41,7 +41,7 @@ final class WaitedFor {
 
     WaitedFor(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        transaction = new IndexTransaction(jdbc, database.dialect().goByIndex());
+        transaction = new IndexTransaction(jdbc, database.dialect());
         Schema schema = database.schema();
         nextMutex = schema.in(NEXT_MUTEX);
         taken = schema.in(TAKEN);

@@ -146,7 +146,7 @@ class PostgresLimitsTest extends LimitsContract {
     void thePageOfReadyTasksIsReadInTheOrderOfAnIndexWithoutThoseThatWait() {
         String query = "EXPLAIN " + DispatchQueries.CLAIMABLE + DispatchQueries.inOrder(Dialect.POSTGRESQL);
 
-        List<String> plan = new IndexTransaction(open.sql(), Dialect.POSTGRESQL.goByIndex()).run(status -> open.sql()
+        List<String> plan = new IndexTransaction(open.sql(), Dialect.POSTGRESQL).run(status -> open.sql()
                 .queryForList(query, String.class, "default", NOW.atOffset(ZoneOffset.UTC), 100));
 
         assertThat(plan).anyMatch(line -> line.contains("queued_task_order")).noneMatch(line -> line.contains("Sort"));
