@@ -302,6 +302,26 @@ abstract class LimitsContract {
     }
 
     @Test
+    void whateverEndsATaskThatWaitsForItsRetryTellsWhoseTurnItMayBe() {
+        List<Change> ends = List.of(
+                new Change.Cancel("task-0001", NOW),
+                new Change.Park("task-0001", NOW, FAILURE),
+                new Change.Withdraw("task-0001"));
+        for (Change end : ends) {
+            empty();
+            insertMany("m", 1, true, 2);
+            apply(claim("task-0001", "t1"));
+            apply(claim("task-0002", "t2"));
+            apply(new Change.RetryLater("task-0001", "t1", NOW, NOW.plusSeconds(60), FAILURE));
+            assertThat(letGo("m")).as(end.toString()).isEmpty();
+
+            assertThat(apply(end)).as(end.toString()).isEqualTo(new Outcome.Done(null, "m"));
+
+            assertThat(letGo("m")).as(end.toString()).containsExactly("task-0002");
+        }
+    }
+
+    @Test
     void anUnorderedOneThatWaitsForItsRetryLetsTheOthersRun() {
         insertMany("m", 1, false, 2);
         apply(claim("task-0001", "t1"));
