@@ -45,11 +45,16 @@ public final class Replies {
     /**
      * To {@link Command.Backlog}.
      *
-     * @param names of all tasks that wait
+     * @param names of the tasks that have waited for longest
      * @param queued some that wait, the oldest first
-     * @param parked some that are parked because of their arguments, the oldest first
+     * @param parked some that are parked because of their arguments, in the order of their ids
+     * @param parkedAfter to ask for the next of these with; null where there are no more
      */
-    public record Backlog(List<WaitingName> names, List<WaitingTask> queued, List<WaitingTask> parked) {}
+    public record Backlog(
+            List<WaitingName> names,
+            List<WaitingTask> queued,
+            List<WaitingTask> parked,
+            @Nullable String parkedAfter) {}
 
     /** @param known whether a connected worker knows it */
     public record WaitingName(String name, long count, boolean known) {}

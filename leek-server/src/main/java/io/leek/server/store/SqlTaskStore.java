@@ -57,7 +57,7 @@ final class SqlTaskStore implements TaskStore {
         this.beats = new Beats(jdbc, database, clock);
         this.recurring = new RecurringRows(jdbc, database);
         this.queues = new QueueRows(jdbc, database);
-        this.samples = new Samples(jdbc, database.schema());
+        this.samples = new Samples(jdbc, database);
         this.id = Objects.requireNonNull(
                         jdbc.queryForObject(database.schema().in("SELECT id FROM leek.store"), UUID.class))
                 .toString();
@@ -244,8 +244,13 @@ final class SqlTaskStore implements TaskStore {
     }
 
     @Override
-    public List<Sample> samples(@Nullable FailureReason parkedFor, Set<String> names, long afterSeq, int limit) {
-        return samples.samples(parkedFor, names, afterSeq, limit);
+    public List<Sample> queuedSamples(Set<String> names, long afterSeq, int limit) {
+        return samples.queued(names, afterSeq, limit);
+    }
+
+    @Override
+    public List<Sample> failedSamples(FailureReason reason, Set<String> names, String afterJid, int limit) {
+        return samples.failed(reason, names, afterJid, limit);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 class PostgresTaskStoreTest extends SqlTaskStoreContract {
 
@@ -66,6 +67,23 @@ class PostgresTaskStoreTest extends SqlTaskStoreContract {
         }
 
         assertThat(store.apply(changes)).allMatch(Outcome.Done.class::isInstance);
+    }
+
+    @Test
+    void samplesAreReadByKeyAndInItsOrder() {
+        assertThat(plan(Samples.FAILED, "arguments", new String[] {"a"}, "task-0001", 100))
+                .contains("failed_task_jid")
+                .doesNotContain("Seq Scan", "Sort");
+        assertThat(plan(Samples.QUEUED, new String[] {"a"}, 1L, 100))
+                .contains("queued_task_pk")
+                .doesNotContain("Seq Scan", "Sort");
+    }
+
+    private String plan(String query, Object... parameters) {
+        JdbcTemplate sql = open.sql();
+        IndexTransaction byIndex = new IndexTransaction(sql, Dialect.POSTGRESQL.goByIndex());
+        List<String> lines = byIndex.run(status -> sql.queryForList("EXPLAIN " + query, String.class, parameters));
+        return String.join("\n", lines);
     }
 
     @Test
