@@ -70,14 +70,16 @@ public final class Replies {
      *
      * @param cancel tasks to be cancelled
      * @param leases those that these are about: a task may be under another one by the time this is read
+     * @param giveBack whether to give back what has not begun: a queue is paused
      */
     public record News(
             @Nullable String state,
             @Nullable List<String> cancel,
             @Nullable List<String> leases,
-            @Nullable List<String> lost) {
+            @Nullable List<String> lost,
+            @Nullable Boolean giveBack) {
 
         /** Nothing is new. */
-        public static final News NONE = new News(null, null, null, null);
+        public static final News NONE = new News(null, null, null, null, null);
     }
 }
