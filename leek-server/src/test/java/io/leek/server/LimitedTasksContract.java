@@ -131,6 +131,32 @@ abstract class LimitedTasksContract {
     }
 
     @Test
+    void anOrderedTaskThatGoesBackBeforeItHasBegunIsNotOvertakenByOneThatAnotherWorkerWaitsFor() {
+        start();
+        TestClient client = rig.client();
+        client.sends(push("task-0001", mutex("m", 1, true))).expectOk();
+        client.sends(push("task-0002", mutex("m", 1, true)).replace("mailer.welcome", "mailer.remind"))
+                .expectOk();
+        TestClient worker = rig.leekWorker("w-1", "mailer.welcome");
+        String lease = worker.asks(fetch(1, 1_000))
+                .path(0)
+                .path("custom")
+                .path("leek")
+                .path("lease")
+                .asString();
+        TestClient other = rig.leekWorker("w-2", "mailer.remind");
+        other.sends(fetch(1, 0)).expect("[]");
+        other.sends(fetch(1, 30_000));
+
+        worker.sends("LEEK RELEASE {\"jid\":\"task-0001\",\"lease\":\"" + lease + "\"}")
+                .expectOk();
+
+        worker.sends("FETCH").expectTask("task-0001");
+        worker.sends("ACK {\"jid\":\"task-0001\"}").expectOk();
+        assertThat(jids(other)).containsExactly("task-0002");
+    }
+
+    @Test
     void theTaskOfAWorkerThatIsGoneGivesItsPlaceBack() {
         start();
         TestClient client = rig.client();
