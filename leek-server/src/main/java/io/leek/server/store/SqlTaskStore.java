@@ -33,6 +33,7 @@ final class SqlTaskStore implements TaskStore {
     private final Purges purges;
     private final FileSpace space;
     private final Beats beats;
+    private final TableVersion version;
     private final RecurringRows recurring;
     private final WaitedFor waitedFor;
     private final QueueRows queues;
@@ -55,6 +56,7 @@ final class SqlTaskStore implements TaskStore {
         this.space = new FileSpace(jdbc, database);
         this.waitedFor = new WaitedFor(jdbc, database);
         this.beats = new Beats(jdbc, database, clock);
+        this.version = new TableVersion(jdbc, database);
         this.recurring = new RecurringRows(jdbc, database);
         this.queues = new QueueRows(jdbc, database);
         this.samples = new Samples(jdbc, database);
@@ -195,6 +197,7 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public void beat(String serverId) {
         beats.beat(serverId);
+        version.check();
     }
 
     @Override
