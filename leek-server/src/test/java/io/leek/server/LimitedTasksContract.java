@@ -150,6 +150,8 @@ abstract class LimitedTasksContract {
 
         worker.sends("LEEK RELEASE {\"jid\":\"task-0001\",\"lease\":\"" + lease + "\"}")
                 .expectOk();
+        // The other one would have got its task by now.
+        rig.pass(Duration.ofSeconds(1));
 
         worker.sends("FETCH").expectTask("task-0001");
         worker.sends("ACK {\"jid\":\"task-0001\"}").expectOk();

@@ -11,7 +11,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Tasks that found their mutex full: table {@code waiter}, and {@code waits_for} of the queued row, which keeps it from
- * being looked at. One that is let go stays in the table until it runs, so that an ordered one can tell who came before.
+ * being looked at. One that is let go stays in the table until it runs, so that an ordered one can tell who came before;
+ * for the same reason an ordered one that is given back before it has begun comes into it.
  */
 final class Waiters {
 
