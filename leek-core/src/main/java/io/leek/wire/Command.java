@@ -219,8 +219,12 @@ public sealed interface Command {
         }
     }
 
-    /** What waits, for a worker that knows these names to see whether it can run it. */
-    record Backlog(@Nullable List<String> names) implements Command {
+    /**
+     * What waits, for a worker that knows these names to see whether it can run it.
+     *
+     * @param parkedAfter where the last answer's look at parked tasks has ended, for the rest of them alone; null for all
+     */
+    record Backlog(@Nullable List<String> names, @Nullable String parkedAfter) implements Command {
         @Override
         public String verb() {
             return "LEEK BACKLOG";

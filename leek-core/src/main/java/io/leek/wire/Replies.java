@@ -45,11 +45,16 @@ public final class Replies {
     /**
      * To {@link Command.Backlog}.
      *
-     * @param names of all tasks that wait
+     * @param names of the tasks that have waited for longest
      * @param queued some that wait, the oldest first
-     * @param parked some that are parked because of their arguments, the oldest first
+     * @param parked some that are parked because of their arguments, in the order of their ids
+     * @param parkedAfter to ask for the next of these with; null where there are no more
      */
-    public record Backlog(List<WaitingName> names, List<WaitingTask> queued, List<WaitingTask> parked) {}
+    public record Backlog(
+            List<WaitingName> names,
+            List<WaitingTask> queued,
+            List<WaitingTask> parked,
+            @Nullable String parkedAfter) {}
 
     /** @param known whether a connected worker knows it */
     public record WaitingName(String name, long count, boolean known) {}
@@ -65,14 +70,16 @@ public final class Replies {
      *
      * @param cancel tasks to be cancelled
      * @param leases those that these are about: a task may be under another one by the time this is read
+     * @param giveBack whether to give back what has not begun: a queue is paused
      */
     public record News(
             @Nullable String state,
             @Nullable List<String> cancel,
             @Nullable List<String> leases,
-            @Nullable List<String> lost) {
+            @Nullable List<String> lost,
+            @Nullable Boolean giveBack) {
 
         /** Nothing is new. */
-        public static final News NONE = new News(null, null, null, null);
+        public static final News NONE = new News(null, null, null, null, null);
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,7 @@ public final class BacklogCheck implements AutoCloseable {
     public void start() {
         connection
                 .whenConnected()
-                .thenCompose(none -> connection.send(new Command.Backlog(List.copyOf(handlers.names())), TIMEOUT))
+                .thenCompose(none -> ask(null))
                 .thenAcceptAsync(this::check, check -> {
                     Thread thread = new Thread(check, "leek-backlog-check");
                     thread.setDaemon(true);
@@ -61,14 +62,32 @@ public final class BacklogCheck implements AutoCloseable {
     /** How many tasks of a name don't fit, and why the first does not. */
     private record Misfits(long count, String reason) {}
 
-    private void check(Reply reply) {
-        if (!(reply instanceof Reply.Bulk bulk)) {
-            log.debug("The server does not tell what waits: {}", reply);
+    private CompletableFuture<Reply> ask(@Nullable String parkedAfter) {
+        return connection.send(new Command.Backlog(List.copyOf(handlers.names()), parkedAfter), TIMEOUT);
+    }
+
+    private void check(Reply first) {
+        Replies.Backlog backlog = read(first);
+        if (backlog == null) {
             return;
         }
-        Replies.Backlog backlog = TaskJson.MAPPER.readValue(bulk.json(), Replies.Backlog.class);
         report(backlog);
-        putBack(backlog.parked());
+        int fitting = putBack(backlog.parked());
+        while (backlog != null && backlog.parkedAfter() != null) {
+            backlog = read(ask(backlog.parkedAfter()).join());
+            fitting += backlog == null ? 0 : putBack(backlog.parked());
+        }
+        if (fitting > 0) {
+            log.info("{} tasks that were parked because of their arguments run now that these fit", fitting);
+        }
+    }
+
+    private static Replies.@Nullable Backlog read(Reply reply) {
+        if (reply instanceof Reply.Bulk bulk) {
+            return TaskJson.MAPPER.readValue(bulk.json(), Replies.Backlog.class);
+        }
+        log.debug("The server does not tell what waits: {}", reply);
+        return null;
     }
 
     private void report(Replies.Backlog backlog) {
@@ -104,15 +123,14 @@ public final class BacklogCheck implements AutoCloseable {
         return misfits;
     }
 
-    private void putBack(List<Replies.WaitingTask> parked) {
+    /** Returns how many. */
+    private int putBack(List<Replies.WaitingTask> parked) {
         List<Replies.WaitingTask> fitting =
                 parked.stream().filter(task -> misfit(task) == null).toList();
-        if (!fitting.isEmpty()) {
-            log.info("{} tasks that were parked because of their arguments run now that these fit", fitting.size());
-            fitting.forEach(task -> connection
-                    .send(new Command.Retry(task.jid(), null, null, FailureReason.ARGUMENTS.text()))
-                    .join());
-        }
+        fitting.forEach(task -> connection
+                .send(new Command.Retry(task.jid(), null, null, FailureReason.ARGUMENTS.text()))
+                .join());
+        return fitting.size();
     }
 
     /** Why a task does not fit its method, without any value of it; null where it does. */

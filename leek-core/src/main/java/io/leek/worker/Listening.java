@@ -6,7 +6,6 @@ import io.leek.wire.Command;
 import io.leek.wire.Replies;
 import io.leek.wire.Reply;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hears from the server which tasks to cancel, in one long poll after the other on a connection of its own. */
+/** Hears from the server which tasks to cancel and when to give some back, in one long poll after the other on a connection of its own. */
 final class Listening implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Listening.class);
@@ -25,19 +24,19 @@ final class Listening implements AutoCloseable {
 
     private static final long AGAIN_MS = 1_000;
 
-    /** News without a cancellation that come sooner may come again and again. */
+    /** News with nothing to do that come sooner may come again and again. */
     private static final long SOONEST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Connection connection;
     private final String wid;
-    private final Consumer<List<String>> cancel;
+    private final Consumer<Replies.News> onNews;
     private final ScheduledExecutorService timer;
 
-    /** @param cancel gets the leases of tasks to cancel, and must not block */
-    Listening(Connection connection, String wid, Consumer<List<String>> cancel, ScheduledExecutorService timer) {
+    /** @param onNews must not block */
+    Listening(Connection connection, String wid, Consumer<Replies.News> onNews, ScheduledExecutorService timer) {
         this.connection = connection;
         this.wid = wid;
-        this.cancel = cancel;
+        this.onNews = onNews;
         this.timer = timer;
     }
 
@@ -54,27 +53,25 @@ final class Listening implements AutoCloseable {
             connection.whenConnected().thenRun(this::startLater);
             return;
         }
-        List<String> leases = reply instanceof Reply.Bulk bulk ? leases(bulk) : List.of();
+        Replies.News news = reply instanceof Reply.Bulk bulk ? read(bulk) : Replies.News.NONE;
         try {
-            cancel.accept(leases);
+            onNews.accept(news);
         } catch (RuntimeException e) {
-            log.error("Tasks could not be cancelled; what is cancelled next still will be", e);
+            log.error("Tasks could not be cancelled or given back; what comes next still will be", e);
         }
-        if (leases.isEmpty() && waited < SOONEST_NANOS) {
+        if (news.leases() == null && news.giveBack() == null && waited < SOONEST_NANOS) {
             startLater();
         } else {
             start();
         }
     }
 
-    private static List<String> leases(Reply.Bulk bulk) {
+    private static Replies.News read(Reply.Bulk bulk) {
         try {
-            List<String> leases =
-                    TaskJson.MAPPER.readValue(bulk.json(), Replies.News.class).leases();
-            return leases == null ? List.of() : leases;
+            return TaskJson.MAPPER.readValue(bulk.json(), Replies.News.class);
         } catch (RuntimeException e) {
             log.warn("The server's news can't be read", e);
-            return List.of();
+            return Replies.News.NONE;
         }
     }
 

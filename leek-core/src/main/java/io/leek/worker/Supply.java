@@ -144,6 +144,11 @@ final class Supply {
         taken.forEach(waiting -> answers.give(waiting.task(), Answers.release(waiting.task())));
     }
 
+    /** Gives back what has not begun, and what is on its way. */
+    void giveBack() {
+        locked(this::giveBackAll);
+    }
+
     /** Asks for nothing more and gives back what has not begun. Done once nothing more can arrive. */
     CompletableFuture<Void> stop() {
         lock.lock();

@@ -3,6 +3,7 @@ package io.leek.worker;
 import io.leek.client.Connection;
 import io.leek.client.Connector;
 import io.leek.wire.Command;
+import io.leek.wire.Replies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,7 +83,7 @@ public final class Worker implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
         running = new RunsUnderWay(answers, this::later);
         reports = task -> new RunReport(task, new ReportSender(), nanoTime);
-        listening = new Listening(connector.open(settings.id()), settings.id(), this::cancel, timer);
+        listening = new Listening(connector.open(settings.id()), settings.id(), this::heard, timer);
     }
 
     /** Starts fetching. */
@@ -166,8 +167,12 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    private void cancel(List<String> leases) {
-        if (!leases.isEmpty()) {
+    private void heard(Replies.News news) {
+        if (Boolean.TRUE.equals(news.giveBack())) {
+            supply.giveBack();
+        }
+        List<String> leases = news.leases();
+        if (leases != null) {
             supply.takeBack(leases);
             running.cancel(leases);
         }

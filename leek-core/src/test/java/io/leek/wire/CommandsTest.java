@@ -25,7 +25,7 @@ class CommandsTest {
                 new Command.Beat("w-1", "quiet", 1024L),
                 new Command.OnQueues("PAUSE", List.of("mail", "night")),
                 new Command.Queues(),
-                new Command.Backlog(List.of("a.b")),
+                new Command.Backlog(List.of("a.b"), "task-0001"),
                 new Command.Info(),
                 new Command.End(),
                 new Command.Caps(),

@@ -171,6 +171,33 @@ class WorkerTest {
     }
 
     @Test
+    void whatHasNotBegunGoesBackWhenTheServerSaysSo() throws Exception {
+        Slow slow = new Slow("waiting");
+        WorkerSettings settings = new WorkerSettings("w-1", 1, 100, List.of("default"), Duration.ofMillis(500));
+        // Time stands still, so nothing goes back because it has waited.
+        try (Worker still = new Worker(connector, settings, handlers, Thread::new, () -> 0)) {
+            Client answers = joins();
+            Client fetches = joins();
+            still.start();
+            Client listens = greets();
+            listens.hears("LEEK LISTEN ");
+            fetches.hears("LEEK FETCH ");
+            fetches.saysBulk(tasks("waiting", 2).replace("task", "other"));
+            slow.begun.await();
+
+            listens.saysBulk("{\"give_back\":true}");
+
+            assertThat(answers.hears("LEEK RELEASE ")).contains("other-0002", "lease-2");
+            answers.says("+OK");
+            slow.end.countDown();
+            assertThat(answers.hears("ACK ")).contains("other-0001");
+            fetches.close();
+            listens.close();
+            answers.close();
+        }
+    }
+
+    @Test
     void aWordAboutAnotherLeaseOfATaskCancelsNothing() throws Exception {
         Slow slow = new Slow("waiting");
         fetching.saysBulk(TASK.formatted("waiting"));

@@ -90,6 +90,25 @@ abstract class LimitedTasksContract {
     }
 
     @Test
+    void aTaskThatIsCancelledWhileItWaitsForItsRetryLetsTheNextStartAtOnce() {
+        start();
+        TestClient client = rig.client();
+        client.sends(push("task-0001", mutex("m", 1, true))).expectOk();
+        client.sends(push("task-0002", mutex("m", 1, true))).expectOk();
+        TestClient worker = rig.worker("w-1");
+        worker.sends("FETCH").expectTask("task-0001");
+        worker.sends("FAIL {\"jid\":\"task-0001\",\"errtype\":\"java.io.IOException\",\"message\":\"no\"}")
+                .expectOk();
+        worker.sends(fetch(1, 0)).expect("[]");
+        worker.sends(fetch(1, 30_000));
+
+        // No upkeep runs here by itself, so nothing but the end of the first can have let the second go.
+        client.sends("LEEK CANCEL {\"jid\":\"task-0001\"}").expectOk();
+
+        assertThat(jids(worker)).containsExactly("task-0002");
+    }
+
+    @Test
     void aTaskThatGoesBackGivesItsPlaceBack() {
         start();
         TestClient client = rig.client();
@@ -108,6 +127,34 @@ abstract class LimitedTasksContract {
         worker.sends("LEEK RELEASE {\"jid\":\"task-0001\",\"lease\":\"" + lease + "\",\"delay_ms\":60000}")
                 .expectOk();
 
+        assertThat(jids(other)).containsExactly("task-0002");
+    }
+
+    @Test
+    void anOrderedTaskThatGoesBackBeforeItHasBegunIsNotOvertakenByOneThatAnotherWorkerWaitsFor() {
+        start();
+        TestClient client = rig.client();
+        client.sends(push("task-0001", mutex("m", 1, true))).expectOk();
+        client.sends(push("task-0002", mutex("m", 1, true)).replace("mailer.welcome", "mailer.remind"))
+                .expectOk();
+        TestClient worker = rig.leekWorker("w-1", "mailer.welcome");
+        String lease = worker.asks(fetch(1, 1_000))
+                .path(0)
+                .path("custom")
+                .path("leek")
+                .path("lease")
+                .asString();
+        TestClient other = rig.leekWorker("w-2", "mailer.remind");
+        other.sends(fetch(1, 0)).expect("[]");
+        other.sends(fetch(1, 30_000));
+
+        worker.sends("LEEK RELEASE {\"jid\":\"task-0001\",\"lease\":\"" + lease + "\"}")
+                .expectOk();
+        // The other one would have got its task by now.
+        rig.pass(Duration.ofSeconds(1));
+
+        worker.sends("FETCH").expectTask("task-0001");
+        worker.sends("ACK {\"jid\":\"task-0001\"}").expectOk();
         assertThat(jids(other)).containsExactly("task-0002");
     }
 

@@ -87,6 +87,44 @@ abstract class PauseContract {
     }
 
     @Test
+    void aWorkerIsToldAtOnceToGiveBackWhatItHasNotBegun() {
+        TestClient listener = joined("leek-w1", "mail");
+        listener.sends("LEEK LISTEN {\"wid\":\"leek-w1\"}");
+
+        client.sends("QUEUE PAUSE mail").expectOk();
+
+        listener.expect("{\"give_back\":true}");
+    }
+
+    @Test
+    void aWorkerThatDoesNotListenJustThenIsToldWhenItDoes() {
+        TestClient listener = joined("leek-w1", "mail");
+        client.sends("QUEUE PAUSE mail").expectOk();
+
+        listener.sends("LEEK LISTEN {\"wid\":\"leek-w1\"}");
+
+        listener.expect("{\"give_back\":true}");
+    }
+
+    @Test
+    void aWorkerOfAnotherQueueIsNotTold() {
+        TestClient listener = joined("leek-w1", "default");
+        listener.sends("LEEK LISTEN {\"wid\":\"leek-w1\"}");
+
+        client.sends("QUEUE PAUSE mail").expectOk();
+        client.sends("BEAT {\"wid\":\"leek-w1\",\"current_state\":\"quiet\"}").expectOk();
+
+        listener.expect("{\"state\":\"quiet\"}");
+    }
+
+    private TestClient joined(String wid, String queue) {
+        TestClient worker = server.worker(wid);
+        worker.sends("LEEK JOIN {\"wid\":\"" + wid + "\",\"tasks\":[\"a.b\"],\"queues\":[\"" + queue + "\"]}")
+                .expect("{\"lost\":[]}");
+        return worker;
+    }
+
+    @Test
     void aTaskThatIsGivenBackStaysThere() {
         client.sends(push("task-0001", IN_MAIL)).expectOk();
         String lease = client.asks(BOTH)

@@ -23,9 +23,13 @@ class SeveralServersTest {
     private ServerRig second;
     private boolean isFirstClosed;
 
+    StoreSettings.Location location() {
+        return Postgres.newDatabase();
+    }
+
     @BeforeEach
     void start() {
-        StoreSettings.Location location = Postgres.newDatabase();
+        StoreSettings.Location location = location();
         first = ServerRig.start(location);
         second = ServerRig.start(location, first.clock());
         // Each learns of the other when it looks at the heartbeats.

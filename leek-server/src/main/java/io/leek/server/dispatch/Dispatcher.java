@@ -63,7 +63,7 @@ public final class Dispatcher {
         claims = new Claims(committer, limits, unsettled, new OncePerMinute(nanoTime));
         schedule = new Schedule(clock, this::due);
         closedQueues = new ClosedQueues(matching, clock, this::match);
-        paused = new PausedQueues(store.queues(), clock, matching, this::wake);
+        paused = new PausedQueues(store.queues(), clock, matching, workers, this::wake);
         store.onWake(this::wake);
     }
 

@@ -63,7 +63,8 @@ final class Leases {
     /** Gives a task back, or ends it there where it was cancelled. */
     List<Change> releasing(Held held, @Nullable Instant dueAt, Instant now) {
         String jid = held.row().jid();
-        Change release = new Change.Release(jid, held.lease().token(), dueAt);
+        Change release =
+                new Change.Release(jid, held.lease().token(), dueAt, held.row().mutex());
         return isCancelled(held.row()) ? List.of(release, new Change.Cancel(jid, now)) : List.of(release);
     }
 

@@ -33,6 +33,7 @@ final class Limits {
         this.committer = committer;
         this.queues = Map.copyOf(queues);
         this.ready = ready;
+        committer.onCommitted(this::committed);
     }
 
     /** Whether a new task has to be in the store before anybody can tell whether it may run. */
@@ -64,6 +65,17 @@ final class Limits {
         for (Outcome outcome : outcomes) {
             if (outcome instanceof Outcome.Blocked blocked) {
                 mutexes.add(blocked.mutex());
+            }
+        }
+        letGo(mutexes, false);
+    }
+
+    /** Tasks that end while they wait may have kept a place for their retry, or been the next to get one. */
+    private void committed(List<Change> changes, List<Outcome> outcomes) {
+        Set<String> mutexes = new LinkedHashSet<>();
+        for (Outcome outcome : outcomes) {
+            if (outcome instanceof Outcome.Done done && done.mutex() != null) {
+                mutexes.add(done.mutex());
             }
         }
         letGo(mutexes, false);

@@ -16,14 +16,16 @@ public final class PausedQueues {
     private final QueueStore store;
     private final Clock clock;
     private final Matching matching;
+    private final Workers workers;
     private final Runnable resumed;
     private volatile Set<String> paused = Set.of();
 
     /** @param resumed what to do when tasks may be handed out that could not before */
-    PausedQueues(QueueStore store, Clock clock, Matching matching, Runnable resumed) {
+    PausedQueues(QueueStore store, Clock clock, Matching matching, Workers workers, Runnable resumed) {
         this.store = store;
         this.clock = clock;
         this.matching = matching;
+        this.workers = workers;
         this.resumed = resumed;
     }
 
@@ -51,8 +53,9 @@ public final class PausedQueues {
         }
         paused = now;
         matching.pause(now);
-        without(now, before)
-                .forEach(queue -> log.info("Queue {} is paused: its tasks wait, and those that run go on", queue));
+        Set<String> closed = without(now, before);
+        closed.forEach(queue -> log.info("Queue {} is paused: its tasks wait, and those that run go on", queue));
+        workers.giveBack(closed);
         Set<String> open = without(before, now);
         open.forEach(queue -> log.info("Queue {} is resumed", queue));
         if (!open.isEmpty()) {

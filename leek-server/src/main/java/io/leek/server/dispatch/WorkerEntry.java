@@ -45,6 +45,8 @@ public final class WorkerEntry {
     /** By lease. */
     private Map<String, String> cancelled = new LinkedHashMap<>();
 
+    private boolean givesBack;
+
     private @Nullable CompletableFuture<Replies.News> listener;
 
     WorkerEntry(String wid) {
@@ -136,6 +138,12 @@ public final class WorkerEntry {
         publish();
     }
 
+    /** Lets it give back what it has not begun. */
+    synchronized void giveBack() {
+        givesBack = true;
+        publish();
+    }
+
     /** News about this worker, at once where there is any; replaces a listener that waits already. */
     public synchronized CompletableFuture<Replies.News> listen() {
         CompletableFuture<Replies.News> future = new CompletableFuture<>();
@@ -144,7 +152,7 @@ public final class WorkerEntry {
         if (before != null) {
             before.complete(Replies.News.NONE);
         }
-        if (!lost.isEmpty() || !cancelled.isEmpty() || state != State.RUNNING) {
+        if (!lost.isEmpty() || !cancelled.isEmpty() || givesBack || state != State.RUNNING) {
             publish();
         }
         return future;
@@ -179,10 +187,13 @@ public final class WorkerEntry {
         lost = new ArrayList<>();
         Map<String, String> ending = cancelled;
         cancelled = new LinkedHashMap<>();
+        Boolean back = givesBack ? true : null;
+        givesBack = false;
         waiting.complete(new Replies.News(
                 state.text(),
                 ending.isEmpty() ? null : List.copyOf(ending.values()),
                 ending.isEmpty() ? null : List.copyOf(ending.keySet()),
-                ended.isEmpty() ? null : ended));
+                ended.isEmpty() ? null : ended,
+                back));
     }
 }

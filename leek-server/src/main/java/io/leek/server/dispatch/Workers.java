@@ -3,6 +3,7 @@ package io.leek.server.dispatch;
 import io.leek.wire.Replies;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,13 @@ public final class Workers {
         return byId.values().stream()
                 .flatMap(worker -> worker.queues().stream())
                 .collect(Collectors.toSet());
+    }
+
+    /** Lets those that serve one of these queues give back what they have not begun. */
+    void giveBack(Set<String> queues) {
+        byId.values().stream()
+                .filter(worker -> worker.isJoined() && !Collections.disjoint(worker.queues(), queues))
+                .forEach(WorkerEntry::giveBack);
     }
 
     public boolean isJoined(String wid) {

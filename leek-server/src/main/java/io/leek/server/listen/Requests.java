@@ -63,7 +63,7 @@ public final class Requests {
         queries = new Queries(store, attempts, dispatcher.workers(), totals, lookUps, clock);
         declarations = new Declarations(recurring, lookUps);
         queues = new Queues(store, dispatcher, lookUps, clock);
-        backlog = new Backlog(store, dispatcher.workers(), lookUps);
+        backlog = new Backlog(store, dispatcher.workers()::know, lookUps);
     }
 
     /** Rows are said to be there by somebody in this process, as {@code LEEK WAKE} does from elsewhere; it waits for nothing. */

@@ -179,7 +179,7 @@ final class Work {
             }
         }
         String state = worker.state().text();
-        return done(state == null || told ? Reply.OK : Reply.json(new Replies.News(state, null, null, null)));
+        return done(state == null || told ? Reply.OK : Reply.json(new Replies.News(state, null, null, null, null)));
     }
 
     CompletableFuture<Reply> join(Command.Join join) {

@@ -2,10 +2,8 @@ package io.leek.server.store;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -50,11 +48,11 @@ final class Cancels {
                 .map(Change.Cancel::park)
                 .toList();
         List<Outcome> parked = finishes.park(parks);
-        Set<String> ended = new HashSet<>();
+        Map<String, Outcome> ended = new HashMap<>();
         List<Change.Cancel> passed = new ArrayList<>();
         for (int i = 0; i < parks.size(); i++) {
             if (parked.get(i) instanceof Outcome.Done) {
-                ended.add(parks.get(i).jid());
+                ended.put(parks.get(i).jid(), parked.get(i));
             } else {
                 // Somebody was quicker, most likely with a lease.
                 passed.add(new Change.Cancel(parks.get(i).jid(), parks.get(i).finishedAt()));
@@ -67,7 +65,7 @@ final class Cancels {
                 .map(QueuedTask::seq)
                 .toList());
         return changes.stream()
-                .map(change -> ended.contains(change.jid()) ? new Outcome.Done(null) : outcome(found.get(change.jid())))
+                .map(change -> ended.getOrDefault(change.jid(), outcome(found.get(change.jid()))))
                 .toList();
     }
 

@@ -58,12 +58,12 @@ final class ChangeWriter {
         Inserts inserts = new Inserts(jdbc, schema, dialect, seqs, leases);
         AttemptLog attempts = new AttemptLog(jdbc, schema);
         Requeues requeues = new Requeues(jdbc, schema, inserts, seqs, attempts);
-        GivenBack givenBack = new GivenBack(jdbc, schema, leases, attempts);
+        Slots slots = new Slots(jdbc, database);
+        GivenBack givenBack = new GivenBack(jdbc, schema, leases, slots, attempts);
         Finishes finishes = new Finishes(jdbc, database, places, leases, attempts);
         on(Change.Insert.class, inserts::insert);
         on(Change.Requeue.class, requeues::requeue);
         on(Change.Claim.class, leases::claim);
-        Slots slots = new Slots(jdbc, database);
         LimitedClaims limited = new LimitedClaims(leases, slots, new Rates(jdbc, database, time));
         on(Change.LimitedClaim.class, limited::claim);
         on(Change.LetGo.class, slots::letGo);

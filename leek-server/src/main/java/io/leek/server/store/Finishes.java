@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Moves of queued rows to the tables of finished ones: a copy, then a delete. */
@@ -65,7 +66,7 @@ final class Finishes {
 
     private static final String DELETE = "DELETE FROM leek.queued_task WHERE seq = ?";
     private static final String DELETE_LEASE = "DELETE FROM leek.lease WHERE seq = ?";
-    private static final String LOCK = "SELECT q.jid, q.seq FROM leek.queued_task q WHERE q.jid = ANY(?)";
+    private static final String LOCK = "SELECT q.jid, q.seq, q.mutex FROM leek.queued_task q WHERE q.jid = ANY(?)";
     private static final String LEASED = "SELECT seq FROM leek.lease WHERE seq = ANY(?)";
 
     private final JdbcTemplate jdbc;
@@ -163,34 +164,48 @@ final class Finishes {
     }
 
     List<Outcome> park(List<Change.Park> changes) {
-        Map<String, Long> unleased = lockUnleased(changes);
+        Map<String, Unleased> unleased = lockUnleased(changes);
         List<Placed<Change.Park>> won = changes.stream()
                 .filter(change -> unleased.containsKey(change.jid()))
-                .map(change -> new Placed<>(change, Objects.requireNonNull(unleased.get(change.jid()))))
+                .map(change -> new Placed<>(
+                        change,
+                        Objects.requireNonNull(unleased.get(change.jid())).seq()))
                 .toList();
         park.runForAll(won);
         delete.runForAll(won.stream().map(Placed::seq).toList());
-        return Leases.outcomes(changes, unleased.keySet());
+        return outcomes(changes, unleased);
     }
 
     List<Outcome> withdraw(List<Change.Withdraw> changes) {
-        Map<String, Long> unleased = lockUnleased(changes);
-        delete.runForAll(List.copyOf(unleased.values()));
-        return Leases.outcomes(changes, unleased.keySet());
+        Map<String, Unleased> unleased = lockUnleased(changes);
+        delete.runForAll(unleased.values().stream().map(Unleased::seq).toList());
+        return outcomes(changes, unleased);
+    }
+
+    private static List<Outcome> outcomes(List<? extends Change> changes, Map<String, Unleased> ended) {
+        return changes.stream()
+                .<Outcome>map(change -> {
+                    Unleased task = ended.get(change.jid());
+                    return task == null ? new Outcome.Lost() : new Outcome.Done(null, task.mutex());
+                })
+                .toList();
     }
 
     /** Nobody can give a lease on a row that is locked, so whether there is one is asked afterwards. */
-    private Map<String, Long> lockUnleased(List<? extends Change> changes) {
-        Map<String, Long> locked = new HashMap<>();
+    private Map<String, Unleased> lockUnleased(List<? extends Change> changes) {
+        Map<String, Unleased> locked = new HashMap<>();
         Object jids = changes.stream().map(Change::jid).toArray(String[]::new);
         jdbc.query(
                 lock,
                 row -> {
-                    locked.put(row.getString(1), row.getLong(2));
+                    locked.put(row.getString(1), new Unleased(row.getLong(2), row.getString(3)));
                 },
                 jids);
-        Object seqs = locked.values().toArray(Long[]::new);
-        locked.values().removeAll(jdbc.queryForList(leased, Long.class, seqs));
+        Object seqs = locked.values().stream().map(Unleased::seq).toArray(Long[]::new);
+        Set<Long> running = new HashSet<>(jdbc.queryForList(leased, Long.class, seqs));
+        locked.values().removeIf(task -> running.contains(task.seq()));
         return locked;
     }
+
+    private record Unleased(long seq, @Nullable String mutex) {}
 }

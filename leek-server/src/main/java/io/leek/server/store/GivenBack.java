@@ -27,13 +27,15 @@ final class GivenBack {
             FailureReason.CRASHED, "WorkerCrashed", "its process ended while it ran; it runs again", List.of());
 
     private final Leases leases;
+    private final Slots slots;
     private final AttemptLog attempts;
     private final GuardedBatch<End<Change.RetryLater>> retryLater;
     private final GuardedBatch<End<Change.Crash>> crash;
     private final GuardedBatch<End<Change.Release>> delay;
 
-    GivenBack(JdbcTemplate jdbc, Schema schema, Leases leases, AttemptLog attempts) {
+    GivenBack(JdbcTemplate jdbc, Schema schema, Leases leases, Slots slots, AttemptLog attempts) {
         this.leases = leases;
+        this.slots = slots;
         this.attempts = attempts;
         retryLater = new GuardedBatch<>(
                 jdbc, schema.in(RETRY_LATER), (to, end) -> to.time(end.change().dueAt())
@@ -74,6 +76,9 @@ final class GivenBack {
         Ends<Change.Release> ends = leases.end(changes);
         delay.runForAll(
                 ends.won().stream().filter(end -> end.change().dueAt() != null).toList());
+        slots.keepTurns(ends.won().stream()
+                .filter(end -> end.change().dueAt() == null && end.change().mutex() != null)
+                .toList());
         return ends.outcomes();
     }
 }

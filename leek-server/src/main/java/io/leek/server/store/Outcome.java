@@ -8,8 +8,18 @@ import org.jspecify.annotations.Nullable;
 /** What became of a {@link Change}. */
 public sealed interface Outcome {
 
-    /** It won. The row is there for Insert, Claim and Requeue. */
-    record Done(@Nullable QueuedTask row) implements Outcome {}
+    /**
+     * It won. The row is there for Insert, Claim and Requeue.
+     *
+     * @param mutex where a Park, Cancel or Withdraw has ended a task without a run, what it had, or would have had, a
+     *     place in; null where there is none
+     */
+    record Done(@Nullable QueuedTask row, @Nullable String mutex) implements Outcome {
+
+        public Done(@Nullable QueuedTask row) {
+            this(row, null);
+        }
+    }
 
     /** The row was not in the state the change needs, or another holds its lease. */
     record Lost() implements Outcome {}

@@ -1,5 +1,6 @@
 package io.leek.server.store;
 
+import io.leek.server.store.Leases.End;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.Mutex;
 import io.leek.task.TaskRecord;
@@ -137,6 +138,11 @@ final class Slots {
     /** These run now, and wait no more. */
     void began(List<QueuedTask> rows) {
         waiters.remove(rows);
+    }
+
+    /** These have not begun after all, and the later ones of an ordered mutex wait for them still. */
+    void keepTurns(List<End<Change.Release>> released) {
+        waiters.keepTurns(released);
     }
 
     /** Once for each mutex; the first change of each has those who go. */

@@ -33,6 +33,7 @@ final class SqlTaskStore implements TaskStore {
     private final Purges purges;
     private final FileSpace space;
     private final Beats beats;
+    private final TableVersion version;
     private final RecurringRows recurring;
     private final WaitedFor waitedFor;
     private final QueueRows queues;
@@ -55,9 +56,10 @@ final class SqlTaskStore implements TaskStore {
         this.space = new FileSpace(jdbc, database);
         this.waitedFor = new WaitedFor(jdbc, database);
         this.beats = new Beats(jdbc, database, clock);
+        this.version = new TableVersion(jdbc, database);
         this.recurring = new RecurringRows(jdbc, database);
         this.queues = new QueueRows(jdbc, database);
-        this.samples = new Samples(jdbc, database.schema());
+        this.samples = new Samples(jdbc, database);
         this.id = Objects.requireNonNull(
                         jdbc.queryForObject(database.schema().in("SELECT id FROM leek.store"), UUID.class))
                 .toString();
@@ -195,6 +197,7 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public void beat(String serverId) {
         beats.beat(serverId);
+        version.check();
     }
 
     @Override
@@ -244,8 +247,13 @@ final class SqlTaskStore implements TaskStore {
     }
 
     @Override
-    public List<Sample> samples(@Nullable FailureReason parkedFor, Set<String> names, long afterSeq, int limit) {
-        return samples.samples(parkedFor, names, afterSeq, limit);
+    public List<Sample> queuedSamples(Set<String> names, long afterSeq, int limit) {
+        return samples.queued(names, afterSeq, limit);
+    }
+
+    @Override
+    public List<Sample> failedSamples(FailureReason reason, Set<String> names, String afterJid, int limit) {
+        return samples.failed(reason, names, afterJid, limit);
     }
 
     @Override

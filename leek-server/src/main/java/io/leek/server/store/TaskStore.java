@@ -152,11 +152,14 @@ public interface TaskStore extends AutoCloseable {
      */
     Swept sweepAttempts(@Nullable String after, int tasks);
 
+    /** Unleased tasks behind a place in the queue, in the order of arrival, with the payloads of these names up to 64 KB. */
+    List<Sample> queuedSamples(Set<String> names, long afterSeq, int limit);
+
     /**
-     * Tasks of these names behind a place in the queue, in the order of arrival, without those of more than 64 KB: unleased
-     * ones, or where a reason is given those that failed for it.
+     * Failed tasks behind an id, in the order of their ids, with the payloads of these names up to 64 KB where they failed
+     * for this reason.
      */
-    List<Sample> samples(@Nullable FailureReason parkedFor, Set<String> names, long afterSeq, int limit);
+    List<Sample> failedSamples(FailureReason reason, Set<String> names, String afterJid, int limit);
 
     /** Forgets servers, this one at its stop or others when they are dead. */
     void forget(Collection<String> serverIds);
@@ -207,8 +210,13 @@ public interface TaskStore extends AutoCloseable {
     /** Rows that are not due yet. */
     record Later(long scheduled, long retrying) {}
 
-    /** A task as it was pushed. */
-    record Sample(String jid, long seq, String name, String payload) {}
+    /**
+     * A task as it was pushed.
+     *
+     * @param payload null for one that was not asked for
+     */
+    record Sample(
+            String jid, long seq, String name, @Nullable String payload) {}
 
     /** A lease; its jid is null where its task is not queued. */
     record LeaseName(@Nullable String jid, String token) {}

@@ -1,5 +1,6 @@
 package io.leek.server.store;
 
+import io.leek.server.store.Leases.End;
 import io.leek.server.store.TaskStore.Claimable;
 import io.leek.task.Mutex;
 import java.util.ArrayList;
@@ -10,7 +11,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Tasks that found their mutex full: table {@code waiter}, and {@code waits_for} of the queued row, which keeps it from
- * being looked at. One that is let go stays in the table until it runs, so that an ordered one can tell who came before.
+ * being looked at. One that is let go stays in the table until it runs, so that an ordered one can tell who came before;
+ * for the same reason an ordered one that is given back before it has begun comes into it.
  */
 final class Waiters {
 
@@ -26,6 +28,14 @@ final class Waiters {
                    CAST(? AS BIGINT), CAST(? AS VARCHAR), CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER) = 1
                  )) AS task (seq, mutex, priority, places, ordered)
             WHERE NOT EXISTS (SELECT 1 FROM leek.waiter w WHERE w.seq = task.seq)
+            """;
+
+    /** As one that was let go. After an attempt it has its place still, which says the same. */
+    private static final String KEEP_TURN = """
+            INSERT INTO leek.waiter (seq, mutex, priority, places, ordered)
+            SELECT q.seq, s.mutex, q.priority, 1, s.ordered FROM leek.slot s JOIN leek.queued_task q ON q.seq = s.seq
+            WHERE s.mutex = ? AND s.seq = ? AND s.token = ? AND s.ordered AND q.attempts = 0
+              AND NOT EXISTS (SELECT 1 FROM leek.waiter w WHERE w.seq = s.seq)
             """;
 
     private static final String REMOVE = "DELETE FROM leek.waiter WHERE seq = ANY(?)";
@@ -53,6 +63,7 @@ final class Waiters {
     private final JdbcTemplate jdbc;
     private final GuardedBatch<Waiter> wait;
     private final GuardedBatch<Waiter> add;
+    private final GuardedBatch<End<Change.Release>> keepTurn;
     private final GuardedBatch<Claimable> letGo;
     private final String remove;
     private final String first;
@@ -73,6 +84,10 @@ final class Waiters {
                         .number(waiter.row().priority())
                         .number(waiter.mutex().limit())
                         .number(waiter.mutex().ordered() ? 1 : 0));
+        keepTurn = new GuardedBatch<>(
+                jdbc, schema.in(KEEP_TURN), (to, end) -> to.text(end.change().mutex())
+                        .number(end.seq())
+                        .text(end.change().token()));
         letGo = new GuardedBatch<>(jdbc, schema.in(LET_GO), (to, task) -> to.number(task.seq()));
         remove = schema.in(REMOVE);
         first = schema.in(FIRST);
@@ -100,6 +115,11 @@ final class Waiters {
         }
         add.run(won);
         return outcomes;
+    }
+
+    /** Those of an ordered mutex that were given back before their first attempt are the next to run. */
+    void keepTurns(List<End<Change.Release>> released) {
+        keepTurn.run(released);
     }
 
     void remove(List<QueuedTask> rows) {

@@ -83,6 +83,9 @@ final class Wakes implements AutoCloseable {
     private void listen() throws SQLException {
         try (Connection listening = dataSource.getConnection();
                 Statement statement = listening.createStatement()) {
+            // An application's pool may leave the commit to others, and before it nothing is heard.
+            boolean commits = listening.getAutoCommit();
+            listening.setAutoCommit(true);
             statement.execute("LISTEN " + channel);
             // What was stored before is not told.
             listener.run();
@@ -93,6 +96,7 @@ final class Wakes implements AutoCloseable {
                 }
             }
             statement.execute("UNLISTEN " + channel);
+            listening.setAutoCommit(commits);
         }
     }
 

@@ -307,18 +307,31 @@ final class MemoryStore implements TaskStore {
     }
 
     @Override
-    public synchronized List<Sample> samples(
-            @Nullable FailureReason parkedFor, Set<String> names, long afterSeq, int limit) {
-        Stream<Sample> all = parkedFor == null
-                ? data.queued.values().stream()
-                        .filter(row -> row.lease == null)
-                        .map(MemoryRow::now)
-                        .map(row -> new Sample(row.jid(), row.seq(), row.name(), row.payload()))
-                : failed().filter(task -> task.failure().orElseThrow().reason().equals(parkedFor.text()))
-                        .map(task -> new Sample(task.id(), 1, task.name(), task.payload()));
-        return all.filter(one -> names.contains(one.name()) && one.seq() > afterSeq)
-                .sorted(Comparator.comparingLong(Sample::seq))
+    public synchronized List<Sample> queuedSamples(Set<String> names, long afterSeq, int limit) {
+        return data.queued.values().stream()
+                .filter(row -> row.lease == null && row.born.seq() > afterSeq)
+                .map(MemoryRow::now)
+                .sorted(Comparator.comparingLong(QueuedTask::seq))
                 .limit(limit)
+                .map(row ->
+                        new Sample(row.jid(), row.seq(), row.name(), names.contains(row.name()) ? row.payload() : null))
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Sample> failedSamples(
+            FailureReason reason, Set<String> names, String afterJid, int limit) {
+        return failed().filter(task -> task.id().compareTo(afterJid) > 0)
+                .sorted(Comparator.comparing(Task::id))
+                .limit(limit)
+                .map(task -> new Sample(
+                        task.id(),
+                        1,
+                        task.name(),
+                        names.contains(task.name())
+                                        && task.failure().orElseThrow().reason().equals(reason.text())
+                                ? task.payload()
+                                : null))
                 .toList();
     }
 

@@ -215,6 +215,33 @@ abstract class LimitsContract {
     }
 
     @Test
+    void anOrderedOneThatIsGivenBackBeforeItsFirstAttemptIsNotOvertaken() {
+        insertMany("m", 1, true, 2);
+        apply(claim("task-0001", "t1"));
+        apply(claim("task-0002", "t2"));
+
+        apply(new Change.Release("task-0001", "t1", null, "m"));
+
+        assertThat(letGo("m")).isEmpty();
+        assertThat(ready()).containsExactly("task-0001");
+        assertThat(apply(claim("task-0001", "t1b"))).isInstanceOf(Outcome.Done.class);
+        apply(succeed("task-0001", "t1b"));
+        assertThat(letGo("m")).containsExactly("task-0002");
+        assertThat(apply(claim("task-0002", "t2b"))).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void anOrderedOneThatIsGivenBackForLaterLetsTheOthersRun() {
+        insertMany("m", 1, true, 2);
+        apply(claim("task-0001", "t1"));
+        apply(claim("task-0002", "t2"));
+
+        apply(new Change.Release("task-0001", "t1", NOW.plusSeconds(60), "m"));
+
+        assertThat(letGo("m")).containsExactly("task-0002");
+    }
+
+    @Test
     void theRetryOfAnOrderedOneIsNotOvertakenByOneWithAHigherPriority() {
         apply(insertLimited("task-0001", "m", 5, 1, true));
         apply(insertLimited("task-0002", "m", 9, 1, true));
@@ -299,6 +326,26 @@ abstract class LimitsContract {
         assertThat(apply(claim("task-0002", "t2"))).isEqualTo(new Outcome.Blocked("m"));
         apply(succeed("task-0004", "t4"));
         assertThat(letGo("m")).containsExactly("task-0002");
+    }
+
+    @Test
+    void whateverEndsATaskThatWaitsForItsRetryTellsWhoseTurnItMayBe() {
+        List<Change> ends = List.of(
+                new Change.Cancel("task-0001", NOW),
+                new Change.Park("task-0001", NOW, FAILURE),
+                new Change.Withdraw("task-0001"));
+        for (Change end : ends) {
+            empty();
+            insertMany("m", 1, true, 2);
+            apply(claim("task-0001", "t1"));
+            apply(claim("task-0002", "t2"));
+            apply(new Change.RetryLater("task-0001", "t1", NOW, NOW.plusSeconds(60), FAILURE));
+            assertThat(letGo("m")).as(end.toString()).isEmpty();
+
+            assertThat(apply(end)).as(end.toString()).isEqualTo(new Outcome.Done(null, "m"));
+
+            assertThat(letGo("m")).as(end.toString()).containsExactly("task-0002");
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.leek.server.store;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.time.Clock;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -34,7 +35,11 @@ public record OpenStore(AnnotationConfigApplicationContext context, TaskStore st
         if (location instanceof StoreSettings.Location.Jdbc jdbc) {
             return new JdbcTemplate(new DriverManagerDataSource(jdbc.url(), jdbc.username(), jdbc.password()));
         }
-        return new JdbcTemplate(((StoreSettings.Location.Pool) location).dataSource());
+        if (((StoreSettings.Location.Pool) location).dataSource() instanceof HikariDataSource pool) {
+            return new JdbcTemplate(
+                    new DriverManagerDataSource(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword()));
+        }
+        throw new IllegalStateException("expected a pool of Hikari's, but found " + location);
     }
 
     @Override

@@ -7,13 +7,18 @@ import static io.leek.server.store.Changes.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.leek.task.TaskState;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 class PostgresTaskStoreTest extends SqlTaskStoreContract {
 
@@ -66,6 +71,47 @@ class PostgresTaskStoreTest extends SqlTaskStoreContract {
         }
 
         assertThat(store.apply(changes)).allMatch(Outcome.Done.class::isInstance);
+    }
+
+    @Test
+    void samplesAreReadByKeyAndInItsOrder() {
+        assertThat(plan(Samples.FAILED, "arguments", new String[] {"a"}, "task-0001", 100))
+                .contains("failed_task_jid")
+                .doesNotContain("Seq Scan", "Sort");
+        assertThat(plan(Samples.QUEUED, new String[] {"a"}, 1L, 100))
+                .contains("queued_task_pk")
+                .doesNotContain("Seq Scan", "Sort");
+    }
+
+    @Test
+    void aServerThatGoesOnUnderTablesOfANewerLeekSaysSoOnce() {
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.start();
+        Logger log = (Logger) LoggerFactory.getLogger(TableVersion.class);
+        log.addAppender(said);
+        try (OpenStore own = OpenStore.open(Postgres.newDatabase(), clock)) {
+            own.store().beat("server-1");
+            assertThat(said.list).isEmpty();
+
+            own.sql().update("UPDATE leek.store SET version = 1000");
+            own.store().beat("server-1");
+            own.store().beat("server-1");
+
+            assertThat(said.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .singleElement()
+                    .asString()
+                    .contains("to version 1000", "up to version " + Migrator.VERSION, "Stop it");
+        } finally {
+            log.detachAppender(said);
+        }
+    }
+
+    private String plan(String query, Object... parameters) {
+        JdbcTemplate sql = open.sql();
+        IndexTransaction byIndex = new IndexTransaction(sql, Dialect.POSTGRESQL.goByIndex());
+        List<String> lines = byIndex.run(status -> sql.queryForList("EXPLAIN " + query, String.class, parameters));
+        return String.join("\n", lines);
     }
 
     @Test

@@ -97,26 +97,38 @@ public abstract class TaskStoreContract {
                 insertNamed("task-0004", "a"),
                 claim("task-0004", "t")));
 
-        List<Sample> samples = store.samples(null, Set.of("a", "c"), 0, 10);
+        List<Sample> samples = store.queuedSamples(Set.of("a", "c"), 0, 10);
 
-        assertThat(samples).extracting(Sample::jid).containsExactly("task-0001", "task-0003");
+        assertThat(samples).extracting(Sample::jid).containsExactly("task-0001", "task-0002", "task-0003");
         assertThat(samples.get(0).payload()).isEqualTo(found("task-0001").payload());
-        assertThat(store.samples(null, Set.of("a", "c"), samples.get(0).seq(), 10))
+        assertThat(samples.get(1).payload()).as("not asked for").isNull();
+        assertThat(store.queuedSamples(Set.of("a", "c"), samples.get(0).seq(), 10))
                 .extracting(Sample::jid)
-                .containsExactly("task-0003");
-        assertThat(store.samples(null, Set.of("a", "c"), 0, 1)).hasSize(1);
+                .containsExactly("task-0002", "task-0003");
+        assertThat(store.queuedSamples(Set.of("c"), 0, 1))
+                .as("it looks at no more than so many")
+                .extracting(Sample::jid)
+                .containsExactly("task-0001");
     }
 
     @Test
-    void samplesOfParkedTasksAreThoseWithTheReason() {
+    void samplesOfParkedTasksHaveThePayloadsOfThoseWithTheReason() {
         store.apply(List.of(insertNamed("task-0001", "a"), insertNamed("task-0002", "a")));
         apply(new Change.Park("task-0001", NOW, TaskFailure.of(FailureReason.ARGUMENTS, "E", "no", List.of())));
         apply(new Change.Park("task-0002", NOW, TaskFailure.of(FailureReason.UNKNOWN_TASK, "E", "no", List.of())));
 
-        assertThat(store.samples(FailureReason.ARGUMENTS, Set.of("a"), 0, 10))
+        List<Sample> samples = store.failedSamples(FailureReason.ARGUMENTS, Set.of("a"), "", 10);
+
+        assertThat(samples).extracting(Sample::jid).containsExactly("task-0001", "task-0002");
+        assertThat(samples.get(0).payload()).isEqualTo(found("task-0001").payload());
+        assertThat(samples.get(1).payload()).as("parked for another").isNull();
+        assertThat(store.failedSamples(FailureReason.ARGUMENTS, Set.of("a"), "task-0001", 10))
                 .extracting(Sample::jid)
-                .containsExactly("task-0001");
-        assertThat(store.samples(null, Set.of("a"), 0, 10)).isEmpty();
+                .containsExactly("task-0002");
+        assertThat(store.failedSamples(FailureReason.ARGUMENTS, Set.of("b"), "", 1))
+                .extracting(Sample::payload)
+                .containsExactly((String) null);
+        assertThat(store.queuedSamples(Set.of("a"), 0, 10)).isEmpty();
     }
 
     @Test

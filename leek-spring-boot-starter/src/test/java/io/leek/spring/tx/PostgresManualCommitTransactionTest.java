@@ -1,0 +1,31 @@
+package io.leek.spring.tx;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** On an application's pool that leaves the commit to others. */
+class PostgresManualCommitTransactionTest extends PostgresJdbcTransactionTest {
+
+    @Override
+    Map<String, Object> settings(Path folder) {
+        Map<String, Object> settings = new HashMap<>(super.settings(folder));
+        settings.put("spring.datasource.hikari.auto-commit", "false");
+        return settings;
+    }
+
+    @Override
+    Class<?> configuration() {
+        return H2ManualCommitTransactionTest.InTransaction.class;
+    }
+
+    /** Outside a transaction an application's own write would be lost on such a pool. */
+    @Override
+    void write(ConfigurableApplicationContext context, long id) {
+        new TransactionTemplate(context.getBean(PlatformTransactionManager.class))
+                .executeWithoutResult(status -> super.write(context, id));
+    }
+}
