@@ -51,8 +51,9 @@ final class ChangeWriter {
         Schema schema = database.schema();
         SeqBlocks seqs = new SeqBlocks(jdbc, database, clock);
         Places places = new Places(jdbc, schema);
-        Leases leases = new Leases(jdbc, database, places);
-        Inserts inserts = new Inserts(jdbc, schema, dialect, seqs, leases);
+        Keys keys = new Keys(jdbc, database);
+        Leases leases = new Leases(jdbc, database, places, keys);
+        Inserts inserts = new Inserts(jdbc, database, seqs, leases, keys);
         AttemptLog attempts = new AttemptLog(jdbc, schema);
         Requeues requeues = new Requeues(jdbc, schema, inserts, seqs, attempts);
         GivenBack givenBack = new GivenBack(jdbc, schema, leases, attempts);
@@ -72,7 +73,7 @@ final class ChangeWriter {
         on(Change.Fail.class, finishes::fail);
         on(Change.Park.class, finishes::park);
         on(Change.Withdraw.class, finishes::withdraw);
-        on(Change.Cancel.class, new Cancels(jdbc, database, finishes)::cancel);
+        on(Change.Cancel.class, new Cancels(jdbc, database, finishes, keys)::cancel);
     }
 
     private <C extends Change> void on(Class<C> kind, Function<List<C>, List<Outcome>> write) {

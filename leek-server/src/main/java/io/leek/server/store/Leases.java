@@ -61,6 +61,7 @@ final class Leases {
     private final boolean isPostgres;
     private final boolean isShared;
     private final Places places;
+    private final Keys keys;
     private final ColumnBatch<Placed<? extends Change.HandOut>> free;
     private final ColumnBatch<Placed<? extends Change.HandOut>> freeUnlimited;
     private final GuardedBatch<Given> give;
@@ -70,8 +71,9 @@ final class Leases {
     private final GuardedBatch<Taken> take;
     private final GuardedBatch<Placed<Change.Renew>> renew;
 
-    Leases(JdbcTemplate jdbc, StoreDatabase database, Places places) {
+    Leases(JdbcTemplate jdbc, StoreDatabase database, Places places, Keys keys) {
         this.places = places;
+        this.keys = keys;
         Schema schema = database.schema();
         isPostgres = database.dialect() == Dialect.POSTGRESQL;
         isShared = !database.exclusive();
@@ -110,11 +112,10 @@ final class Leases {
 
     List<Outcome> claim(List<Change.Claim> changes) {
         Map<String, QueuedTask> rows = leased(changes, freeUnlimited);
-        Set<Long> given = give(rows.values());
+        Map<String, QueuedTask> given = give(rows.values());
         return changes.stream()
-                .map(change -> rows.get(change.jid()))
-                .<Outcome>map(
-                        row -> row == null || !given.contains(row.seq()) ? new Outcome.Lost() : new Outcome.Done(row))
+                .map(change -> given.get(change.jid()))
+                .<Outcome>map(row -> row == null ? new Outcome.Lost() : new Outcome.Done(row))
                 .toList();
     }
 
@@ -138,14 +139,17 @@ final class Leases {
         give(rows.stream().filter(row -> row.lease() != null).toList());
     }
 
-    /** Gives leases to rows that were free, and returns the places of those that still were. */
-    Set<Long> give(Collection<QueuedTask> leased) {
-        List<Given> given = leased.stream().map(Given::of).toList();
+    /** Gives leases to rows that were free, and returns by jid those that still were, as they are now. */
+    Map<String, QueuedTask> give(Collection<QueuedTask> leased) {
+        List<Given> wanted = leased.stream().map(Given::of).toList();
+        List<QueuedTask> given = List.copyOf(leased);
         if (isPostgres) {
-            return new HashSet<>(giveMany.run(given, (row, number) -> row.getLong(1)));
+            Set<Long> seqs = new HashSet<>(giveMany.run(wanted, (row, number) -> row.getLong(1)));
+            given = given.stream().filter(row -> seqs.contains(row.seq())).toList();
+        } else {
+            give.runForAll(wanted);
         }
-        give.runForAll(given);
-        return given.stream().map(Given::seq).collect(Collectors.toSet());
+        return keys.handedOut(given).stream().collect(Collectors.toMap(QueuedTask::jid, row -> row));
     }
 
     /** Takes leases away. */

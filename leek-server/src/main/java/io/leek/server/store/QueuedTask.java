@@ -51,15 +51,20 @@ public record QueuedTask(
 
     /** The same under a lease, which begins an attempt. */
     QueuedTask leased(Lease given) {
-        return with(given, attempts + 1, crashes);
+        return with(given, key, attempts + 1, crashes);
+    }
+
+    /** The same without its key. */
+    public QueuedTask withoutKey() {
+        return with(lease, null, attempts, crashes);
     }
 
     /** The same after the process that ran it has ended. */
     public QueuedTask crashed() {
-        return with(null, attempts, crashes + 1);
+        return with(null, key, attempts, crashes + 1);
     }
 
-    private QueuedTask with(@Nullable Lease given, int begun, int crashed) {
+    private QueuedTask with(@Nullable Lease given, @Nullable String ownKey, int begun, int crashed) {
         return new QueuedTask(
                 jid,
                 seq,
@@ -72,7 +77,7 @@ public record QueuedTask(
                 begun,
                 crashed,
                 given,
-                key,
+                ownKey,
                 mutex,
                 failure);
     }

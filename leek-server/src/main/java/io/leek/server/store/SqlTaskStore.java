@@ -30,6 +30,7 @@ final class SqlTaskStore implements TaskStore {
     private final AttemptRows attempts;
     private final CancelledRows cancelled;
     private final ReportRows reports;
+    private final KeyRows keys;
     private final Purges purges;
     private final FileSpace space;
     private final Beats beats;
@@ -50,6 +51,7 @@ final class SqlTaskStore implements TaskStore {
         this.strays = new StrayLeases(jdbc, database);
         this.attempts = new AttemptRows(jdbc, database.schema());
         this.reports = new ReportRows(jdbc, database);
+        this.keys = new KeyRows(jdbc, database);
         this.cancelled = new CancelledRows(jdbc, database.schema());
         this.purges = new Purges(jdbc, database);
         this.space = new FileSpace(jdbc, database);
@@ -149,7 +151,11 @@ final class SqlTaskStore implements TaskStore {
 
     @Override
     public Optional<Task> findByKey(String key) {
-        return reader.finder().findByKey(key).map(attempts::withFailures).map(reports::withReport);
+        return reader.finder()
+                .findByKey(key)
+                .or(() -> keys.holder(key, clock.instant()).flatMap(reader.finder()::find))
+                .map(attempts::withFailures)
+                .map(reports::withReport);
     }
 
     @Override
@@ -241,6 +247,11 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public Swept sweepAttempts(@Nullable String after, int tasks) {
         return attempts.sweep(after, tasks);
+    }
+
+    @Override
+    public int sweepKeys(Instant expiredAt, int limit) {
+        return keys.sweep(expiredAt, limit);
     }
 
     @Override

@@ -78,7 +78,10 @@ public interface TaskStore extends AutoCloseable {
     /** Those of a few tasks that have finished, as success or failed, in no order. */
     List<Task> findFinished(Collection<String> jids);
 
-    /** With its failed attempts, and what its runs have told. */
+    /**
+     * The task that has a key: the queued one, else the one that has it for a time, whatever its state. With its failed
+     * attempts, and what its runs have told.
+     */
     Optional<Task> findByKey(String key);
 
     /** Newest first. */
@@ -151,6 +154,14 @@ public interface TaskStore extends AutoCloseable {
      * @param after the id to go on behind; null for the first
      */
     Swept sweepAttempts(@Nullable String after, int tasks);
+
+    /**
+     * Deletes keys that were taken for a time which was over by then, in a transaction of its own that waits for no other
+     * server's. It may be called beside {@link #apply}.
+     *
+     * @return how many were deleted; fewer than the limit only where no more could be had
+     */
+    int sweepKeys(Instant expiredAt, int limit);
 
     /**
      * Tasks of these names behind a place in the queue, in the order of arrival, without those of more than 64 KB: unleased

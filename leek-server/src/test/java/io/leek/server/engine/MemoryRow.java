@@ -4,8 +4,11 @@ import io.leek.server.store.Change;
 import io.leek.server.store.Lease;
 import io.leek.server.store.QueuedTask;
 import io.leek.task.FailedAttempt;
+import io.leek.task.InvalidTaskException;
 import io.leek.task.Task;
 import io.leek.task.TaskFailure;
+import io.leek.task.TaskKey;
+import io.leek.task.TaskRecord;
 import io.leek.task.TaskState;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class MemoryRow {
 
     final QueuedTask born;
+
+    @Nullable
+    String key;
+
     Instant dueAt;
     int attempts;
     int crashes;
@@ -34,6 +41,7 @@ final class MemoryRow {
 
     MemoryRow(QueuedTask born) {
         this.born = born;
+        key = born.key();
         dueAt = born.dueAt();
         if (born.lease() != null) {
             hand(born.lease());
@@ -53,7 +61,7 @@ final class MemoryRow {
                 0,
                 0,
                 insert.lease(),
-                insert.key(),
+                insert.key() == null ? null : insert.key().text(),
                 null));
     }
 
@@ -66,6 +74,17 @@ final class MemoryRow {
         startedAt = lease.startedAt();
         workerId = lease.workerId();
         attempts++;
+        if (key != null && endsWithHandOut(born.payload())) {
+            key = null;
+        }
+    }
+
+    private static boolean endsWithHandOut(String payload) {
+        try {
+            return TaskRecord.parse(payload).key() instanceof TaskKey.WhileQueued;
+        } catch (InvalidTaskException handWritten) {
+            return false;
+        }
     }
 
     /** @param due null for the time it had before */
@@ -93,7 +112,7 @@ final class MemoryRow {
                 attempts,
                 crashes,
                 lease,
-                born.key(),
+                key,
                 failure);
     }
 
@@ -131,7 +150,7 @@ final class MemoryRow {
                 state,
                 born.payload(),
                 born.priority(),
-                isQueued ? born.key() : null,
+                isQueued ? key : null,
                 born.enqueuedAt(),
                 isQueued ? dueAt : null,
                 startedAt,

@@ -7,6 +7,7 @@ import io.leek.task.TaskRecord;
 import io.leek.wire.Command.Written;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.core.Ordered;
@@ -74,7 +75,10 @@ final class WrittenTasks extends OpenTransaction {
                 add(List.of(row.get()));
                 return new Pushed(task.jid(), true, this);
             }
-            Optional<String> holder = store.sql().holder(store.tables().jdbc(), String.valueOf(task.key()));
+            Optional<String> holder = store.sql()
+                    .holder(
+                            store.tables().jdbc(),
+                            Objects.requireNonNull(task.key()).text());
             if (holder.isPresent()) {
                 return new Pushed(holder.get(), false);
             }
