@@ -1,8 +1,6 @@
 package io.leek.server.store;
 
-import io.leek.task.InvalidTaskException;
 import io.leek.task.TaskKey;
-import io.leek.task.TaskRecord;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -141,19 +139,12 @@ final class Keys {
         if (rows.stream().allMatch(row -> row.key() == null)) {
             return rows;
         }
-        List<QueuedTask> ending = rows.stream().filter(Keys::endsWithHandOut).toList();
+        List<QueuedTask> ending =
+                rows.stream().filter(QueuedTask::hasKeyWhileQueued).toList();
         giveUp.runForAll(ending);
         return rows.stream()
                 .map(row -> ending.contains(row) ? row.withoutKey() : row)
                 .toList();
-    }
-
-    private static boolean endsWithHandOut(QueuedTask row) {
-        try {
-            return row.key() != null && TaskRecord.parse(row.payload()).key() instanceof TaskKey.WhileQueued;
-        } catch (InvalidTaskException handWritten) {
-            return false;
-        }
     }
 
     /** Frees the keys of tasks that have ended, unless they have run. */

@@ -1,7 +1,10 @@
 package io.leek.server.store;
 
 import io.leek.server.store.TaskStore.Claimable;
+import io.leek.task.InvalidTaskException;
 import io.leek.task.TaskFailure;
+import io.leek.task.TaskKey;
+import io.leek.task.TaskRecord;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +87,16 @@ public record QueuedTask(
 
     /** What there is to know of it for handing it out. */
     public Claimable claimable() {
-        return new Claimable(jid, name, queue, priority, seq, crashes, payload.length(), mutex);
+        return new Claimable(jid, name, queue, priority, seq, crashes, payload.length(), mutex, hasKeyWhileQueued());
+    }
+
+    /** Whether it has a key that ends with its hand-out. */
+    public boolean hasKeyWhileQueued() {
+        try {
+            return key != null && TaskRecord.parse(payload).key() instanceof TaskKey.WhileQueued;
+        } catch (InvalidTaskException handWritten) {
+            return false;
+        }
     }
 
     /** Attempts that ended as a failure of the task itself, not counting one under way. */

@@ -180,6 +180,7 @@ public interface TaskStore extends AutoCloseable {
      *
      * @param size of its payload, about, in bytes
      * @param mutex the name of what it must have a place in to run
+     * @param atOnce whether its hand-out is the begin of its run, because its key counts until then; true may be a mistake
      */
     record Claimable(
             String jid,
@@ -189,11 +190,12 @@ public interface TaskStore extends AutoCloseable {
             long seq,
             int crashes,
             long size,
-            @Nullable String mutex) {
+            @Nullable String mutex,
+            boolean atOnce) {
 
         /** One that runs whatever else does, as far as is known. */
         public Claimable(String jid, String name, String queue, int priority, long seq, int crashes, long size) {
-            this(jid, name, queue, priority, seq, crashes, size, null);
+            this(jid, name, queue, priority, seq, crashes, size, null, false);
         }
 
         /** The order in which tasks of a queue run. */

@@ -4,11 +4,8 @@ import io.leek.server.store.Change;
 import io.leek.server.store.Lease;
 import io.leek.server.store.QueuedTask;
 import io.leek.task.FailedAttempt;
-import io.leek.task.InvalidTaskException;
 import io.leek.task.Task;
 import io.leek.task.TaskFailure;
-import io.leek.task.TaskKey;
-import io.leek.task.TaskRecord;
 import io.leek.task.TaskState;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -74,16 +71,8 @@ final class MemoryRow {
         startedAt = lease.startedAt();
         workerId = lease.workerId();
         attempts++;
-        if (key != null && endsWithHandOut(born.payload())) {
+        if (born.hasKeyWhileQueued()) {
             key = null;
-        }
-    }
-
-    private static boolean endsWithHandOut(String payload) {
-        try {
-            return TaskRecord.parse(payload).key() instanceof TaskKey.WhileQueued;
-        } catch (InvalidTaskException handWritten) {
-            return false;
         }
     }
 

@@ -79,6 +79,24 @@ public abstract class KeyContract extends AttemptContract {
     }
 
     @Test
+    void onlyATaskWithAKeyWhileQueuedIsToBeRunAtOnce() {
+        QueuedTask coalesced = row(insertWithKey("task-0001", QUEUED, NOW));
+        QueuedTask keyed = row(insertWithKey("task-0002", new TaskKey.WhileUnfinished("other"), NOW));
+        apply(Changes.insert("task-0003"));
+
+        assertThat(coalesced.claimable().atOnce()).isTrue();
+        assertThat(keyed.claimable().atOnce()).isFalse();
+        assertThat(store.claimable("default", null, NOW, null, 10))
+                .extracting(TaskStore.Claimable::atOnce)
+                .containsExactly(true, false, false);
+        store.apply(List.of(claim("task-0001", "t"), GivenBack.RETRIED.change));
+        assertThat(store.claimable("default", null, NOW, null, 1))
+                .as("the key is free already")
+                .extracting(TaskStore.Claimable::atOnce)
+                .containsExactly(false);
+    }
+
+    @Test
     void aTaskThatIsBornLeasedHasNoKeyWhileQueued() {
         Change.Insert leased = insertWithKey("task-0001", QUEUED, NOW);
         store.apply(List.of(new Change.Insert(
