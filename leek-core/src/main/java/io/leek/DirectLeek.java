@@ -144,6 +144,16 @@ final class DirectLeek implements Leek, OffloadSpec {
     }
 
     @Override
+    public OffloadSpec key(String key, Duration atLeast) {
+        return this;
+    }
+
+    @Override
+    public OffloadSpec keyWhileQueued(String key) {
+        return this;
+    }
+
+    @Override
     public OffloadSpec queue(String queue) {
         return this;
     }

@@ -15,9 +15,18 @@ public interface OffloadSpec extends Offloading {
 
     /**
      * The caller's own identifier. While an unfinished task has the same key, no second one is made, and the handle is
-     * that of the first. At most 255 characters.
+     * that of the first. At most 255 characters. Each option about the key takes the place of the one before.
      */
     OffloadSpec key(String key);
+
+    /**
+     * As {@link #key(String)}, and the key counts for this time in any case, from the offload on, also when the task has
+     * finished. 1 ms to 365 days.
+     */
+    OffloadSpec key(String key, Duration atLeast);
+
+    /** As {@link #key(String)}, but only until the task's first run: while it runs, one more can be queued. */
+    OffloadSpec keyWhileQueued(String key);
 
     /** The queue, instead of {@link LeekTask#queue()}. */
     OffloadSpec queue(String queue);

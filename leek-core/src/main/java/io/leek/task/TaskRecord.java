@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param reserveFor how long a worker may hold it, one minute to one day
  * @param retry retries after the first attempt, and the delays before them; none fails at once
  * @param backtrace stack trace lines to keep
- * @param key the caller's own identifier
+ * @param key the caller's own identifier, and for how long it counts
  * @param mutex what it must have a place in to run
  * @param json the whole record
  */
@@ -35,7 +35,7 @@ public record TaskRecord(
         Duration reserveFor,
         RetryRule retry,
         int backtrace,
-        @Nullable String key,
+        @Nullable TaskKey key,
         @Nullable Mutex mutex,
         ObjectNode json) {
 
@@ -43,7 +43,6 @@ public record TaskRecord(
     public static final int DEFAULT_PRIORITY = 5;
 
     private static final int DEFAULT_RETRY = 25;
-    private static final int MAX_KEY = 255;
     private static final Pattern QUEUE = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
     /** Whether a text can be a queue's name. */
@@ -89,10 +88,6 @@ public record TaskRecord(
                     "queue must be 1 to 100 letters, digits, '.', '_' or '-', but was '" + queue + "'");
         }
         JsonNode leek = json.path("custom").path("leek");
-        String key = text(leek, "key");
-        if (key.length() > MAX_KEY) {
-            throw new InvalidTaskException("key must be at most " + MAX_KEY + " characters, but has " + key.length());
-        }
         return new TaskRecord(
                 jid,
                 name,
@@ -103,7 +98,7 @@ public record TaskRecord(
                 reserveFor(json),
                 new RetryRule(number(json, "retry", DEFAULT_RETRY), RetryBackoff.of(leek.path("retry"))),
                 number(json, "backtrace", 0),
-                key.isEmpty() ? null : key,
+                TaskKey.read(leek),
                 Mutex.read(leek.path("mutex")),
                 json);
     }
@@ -145,7 +140,7 @@ public record TaskRecord(
     }
 
     /** The text of an optional field, empty where there is none. */
-    private static String text(JsonNode json, String field) throws InvalidTaskException {
+    static String text(JsonNode json, String field) throws InvalidTaskException {
         JsonNode value = json.path(field);
         if (!value.isString() && !value.isNull() && !value.isMissingNode()) {
             throw new InvalidTaskException(field + " must be a string, but was " + value);

@@ -36,7 +36,41 @@ class TaskRecordTest {
         assertThat(task.reserveFor()).isEqualTo(Duration.ofSeconds(90));
         assertThat(task.backtrace()).isEqualTo(7);
         assertThat(task.at()).isEqualTo(Instant.parse("2026-03-01T10:00:00.5Z"));
-        assertThat(task.key()).isEqualTo("r:7");
+        assertThat(task.key()).isEqualTo(new TaskKey.WhileUnfinished("r:7"));
+    }
+
+    @Test
+    void aKeyCountsWhileUnfinishedUnlessItSaysOtherwise() throws Exception {
+        assertThat(parse(",\"custom\":{\"leek\":{\"key\":\"k\",\"key_while\":\"unfinished\"}}")
+                        .key())
+                .isEqualTo(new TaskKey.WhileUnfinished("k"));
+        assertThat(parse(",\"custom\":{\"leek\":{\"key\":\"k\",\"key_while\":\"queued\"}}")
+                        .key())
+                .isEqualTo(new TaskKey.WhileQueued("k"));
+        assertThat(parse(",\"custom\":{\"leek\":{\"key\":\"k\",\"key_for_ms\":31536000000}}")
+                        .key())
+                .isEqualTo(new TaskKey.AtLeast("k", Duration.ofDays(365)));
+        assertThat(parse(",\"custom\":{\"leek\":{\"key\":\"k\",\"key_while\":null,\"key_for_ms\":null}}")
+                        .key())
+                .isEqualTo(new TaskKey.WhileUnfinished("k"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            "key":"k","key_while":"running"             | key_while must be 'unfinished' or 'queued', but was 'running'
+            "key":"k","key_while":1                     | key_while must be a string, but was 1
+            "key":"k","key_for_ms":"1h"                 | key_for_ms must be a whole number of milliseconds, but was "1h"
+            "key":"k","key_for_ms":1.5                  | key_for_ms must be a whole number of milliseconds, but was 1.5
+            "key":"k","key_for_ms":0                    | the time of a key must be 1ms to 365d, but was PT0S
+            "key":"k","key_for_ms":31536000001          | the time of a key must be 1ms to 365d, but was PT8760H0.001S
+            "key":"k","key_while":"queued","key_for_ms":1 | key_while 'queued' and key_for_ms exclude each other, but both were given
+            "key_for_ms":1                              | key_while and key_for_ms say how long a key counts, but there is no key
+            "key":"","key_while":"queued"               | key_while and key_for_ms say how long a key counts, but there is no key
+            """)
+    void aKeyThatCantCountAsItSaysIsRefused(String leek, String message) {
+        assertThatThrownBy(() -> parse(",\"custom\":{\"leek\":{" + leek + "}}"))
+                .isInstanceOf(InvalidTaskException.class)
+                .hasMessage(message);
     }
 
     @Test

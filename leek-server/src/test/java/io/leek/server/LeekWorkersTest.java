@@ -164,6 +164,24 @@ class LeekWorkersTest {
     }
 
     @Test
+    void aTaskWhoseKeyCountsWhileItIsQueuedIsHandedOutOnlyToBeRunAtOnce() {
+        String key = "\"custom\":{\"leek\":{\"key\":\"k\",\"key_while\":\"queued\"}}";
+        TestClient worker = server.leekWorker("leek-w1", "a.b");
+        client.sends(push("task-0001")).expectOk();
+        String lease = lease(worker.asks(fetch(10)).path(0));
+
+        client.sends(push("task-0002", key)).expectOk();
+        worker.sends(fetch(10, 0)).expect("[]");
+        client.sends(push("task-0003", key)).expect("-NOTUNIQUE Job not unique");
+
+        server.client()
+                .sends("ACK {\"jid\":\"task-0001\",\"lease\":\"" + lease + "\"}")
+                .expectOk();
+        assertThat(fetched(worker, 10)).containsExactly("task-0002");
+        client.sends(push("task-0003", key)).expectOk();
+    }
+
+    @Test
     void aFetchThatWaitsBesideALastChanceGoesOnWhenThatHasEnded() {
         client.sends(push("task-0001")).expectOk();
         for (int crash = 1; crash <= 2; crash++) {

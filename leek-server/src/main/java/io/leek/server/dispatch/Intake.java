@@ -5,6 +5,7 @@ import io.leek.server.store.Committer;
 import io.leek.server.store.Lease;
 import io.leek.server.store.Outcome;
 import io.leek.server.store.TaskStore.Claimable;
+import io.leek.task.TaskKey;
 import io.leek.task.TaskRecord;
 import java.time.Clock;
 import java.time.Instant;
@@ -49,9 +50,13 @@ public final class Intake {
         });
     }
 
-    /** One that may have to wait for its key, or may not run yet, must not keep a worker waiting. */
+    /**
+     * One that may have to wait for its key, or may not run yet, must not keep a worker waiting. One whose key ends with
+     * the hand-out has it first.
+     */
     private @Nullable Fetch reserve(TaskRecord task) {
         if (task.key() != null && committer.hasLaneForWaits()
+                || task.key() instanceof TaskKey.WhileQueued
                 || dispatcher.limits().concern(task)) {
             matching.expect(List.of(task));
             return null;

@@ -208,10 +208,11 @@ final class Matching {
 
     /**
      * Where a process ends, nobody knows which of the tasks it held had begun: all of them count a crash. One that has no
-     * more to lose must not be blamed for another, so beside it a Leek worker holds only what it runs.
+     * more to lose must not be blamed for another, so beside it a Leek worker holds only what it runs. One that shall run
+     * at once must not wait in a worker either.
      */
     private boolean mayHave(String wid, Claimable task) {
-        if (!leases.isFragile(task.crashes()) && !hasFragile(wid)) {
+        if (!task.atOnce() && !leases.isFragile(task.crashes()) && !hasFragile(wid)) {
             return true;
         }
         WorkerEntry worker = workers.find(wid).orElse(null);

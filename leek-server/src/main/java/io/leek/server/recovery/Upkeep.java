@@ -45,6 +45,7 @@ public final class Upkeep implements AutoCloseable {
     private final Orphans orphans;
     private final UnknownTasks unknownTasks;
     private final StrayAttempts strayAttempts;
+    private final ExpiredKeys expiredKeys;
     private final ClockCheck clockCheck;
     private final OncePerMinute said;
     private final LongSupplier nanoTime;
@@ -80,6 +81,7 @@ public final class Upkeep implements AutoCloseable {
         unknownTasks = new UnknownTasks(
                 store, committer, dispatcher.workers(), clocks.wall(), nanoTime, settings.unknownAfter());
         strayAttempts = new StrayAttempts(store, nanoTime);
+        expiredKeys = new ExpiredKeys(store, clocks.wall(), nanoTime);
         tickedAt = nanoTime.getAsLong();
         said = new OncePerMinute(nanoTime);
     }
@@ -124,6 +126,9 @@ public final class Upkeep implements AutoCloseable {
             unknownTick = tick + Math.min(MOST_UNKNOWN_TICKS, Math.max(FEWEST_UNKNOWN_TICKS, seconds));
         }
         strayAttempts.sweep();
+        if (isClockRight) {
+            expiredKeys.sweep();
+        }
         attempts.reports().save();
         tick++;
     }

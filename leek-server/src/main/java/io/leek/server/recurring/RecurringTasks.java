@@ -15,6 +15,7 @@ import io.leek.task.InvalidTaskException;
 import io.leek.task.RecurringTask;
 import io.leek.task.Task;
 import io.leek.task.TaskJson;
+import io.leek.task.TaskKey;
 import io.leek.task.TaskRecord;
 import java.time.Clock;
 import java.time.Duration;
@@ -290,7 +291,8 @@ public final class RecurringTasks implements AutoCloseable {
         ObjectNode json = task.task().deepCopy();
         json.put("jid", TickId.of(task.name(), tick.identity()));
         json.put("at", tick.at().toString());
-        json.withObjectProperty("custom").withObjectProperty("leek").put("key", RecurringStore.key(task.name()));
+        new TaskKey.WhileUnfinished(RecurringStore.key(task.name()))
+                .write(json.withObjectProperty("custom").withObjectProperty("leek"));
         return TaskRecord.of(json);
     }
 }

@@ -24,13 +24,15 @@ final class Cancels {
 
     private final JdbcTemplate jdbc;
     private final Finishes finishes;
+    private final Keys keys;
     private final boolean isShared;
     private final String find;
     private final GuardedBatch<Long> mark;
 
-    Cancels(JdbcTemplate jdbc, StoreDatabase database, Finishes finishes) {
+    Cancels(JdbcTemplate jdbc, StoreDatabase database, Finishes finishes, Keys keys) {
         this.jdbc = jdbc;
         this.finishes = finishes;
+        this.keys = keys;
         isShared = !database.exclusive();
         Schema schema = database.schema();
         find = schema.in(FIND);
@@ -58,6 +60,9 @@ final class Cancels {
                 passed.add(new Change.Cancel(parks.get(i).jid(), parks.get(i).finishedAt()));
             }
         }
+        keys.freeUnrun(found.values().stream()
+                .filter(row -> ended.containsKey(row.jid()))
+                .toList());
         passed.forEach(change -> found.remove(change.jid()));
         found.putAll(find(passed));
         mark.run(found.values().stream()

@@ -2,6 +2,7 @@ package io.leek.server.store;
 
 import io.leek.task.FailureReason;
 import io.leek.task.TaskFailure;
+import io.leek.task.TaskKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -53,9 +54,12 @@ public sealed interface Change {
     }
 
     /**
-     * A new row. {@link Outcome.Known} where any table has the jid, {@link Outcome.KeyTaken} where a queued row has the
+     * A new row. {@link Outcome.Known} where any table has the jid, {@link Outcome.KeyTaken} where another task has the
      * key, else {@link Outcome.Done} with its row.
      *
+     * @param enqueuedAt when it is stored, which is also when the time of a key begins
+     * @param key a row has it until the task has finished, or only until its first hand-out; one with a time is taken
+     *     for as long in any case
      * @param mutex the name of what it must have a place in to run
      * @param lease not null where a waiting worker gets it at once; it then counts as the first attempt
      */
@@ -67,12 +71,12 @@ public sealed interface Change {
             Instant dueAt,
             Instant enqueuedAt,
             String payload,
-            @Nullable String key,
+            @Nullable TaskKey key,
             @Nullable String mutex,
             @Nullable Lease lease)
             implements Change {
 
-        /** One that runs whatever else does. */
+        /** One that runs whatever else does, with a key while it is unfinished. */
         public Insert(
                 String jid,
                 String name,
@@ -83,7 +87,17 @@ public sealed interface Change {
                 String payload,
                 @Nullable String key,
                 @Nullable Lease lease) {
-            this(jid, name, queue, priority, dueAt, enqueuedAt, payload, key, null, lease);
+            this(
+                    jid,
+                    name,
+                    queue,
+                    priority,
+                    dueAt,
+                    enqueuedAt,
+                    payload,
+                    key == null ? null : new TaskKey.WhileUnfinished(key),
+                    null,
+                    lease);
         }
 
         @Override
@@ -102,7 +116,10 @@ public sealed interface Change {
         }
     }
 
-    /** A hand-out of an unleased row that is due when the lease begins or was never delayed; it counts an attempt. */
+    /**
+     * A hand-out of an unleased row that is due when the lease begins or was never delayed; it counts an attempt. A key
+     * that counts while the task is queued is free from then on, whatever becomes of the run.
+     */
     sealed interface HandOut extends Change {
 
         Lease lease();
@@ -235,7 +252,8 @@ public sealed interface Change {
 
     /**
      * Moves an unleased row to failed without running it, and sees to it that a leased one is not run again: {@link
-     * Outcome.Running} with its row, {@link Outcome.Lost} where there is none.
+     * Outcome.Running} with its row, {@link Outcome.Lost} where there is none. If it has never run, its key is free, also one
+     * that was taken for a time.
      */
     record Cancel(String jid, Instant finishedAt) implements Change {
 
@@ -268,7 +286,10 @@ public sealed interface Change {
         }
     }
 
-    /** Moves a failed row back to the queue with attempts and crashes at zero; {@link Outcome.Done} with its row. */
+    /**
+     * Moves a failed row back to the queue with attempts and crashes at zero, and with its key unless another task has it;
+     * {@link Outcome.Done} with its row.
+     */
     record Requeue(String jid, Instant dueAt) implements Change {
         @Override
         public boolean makesReady() {

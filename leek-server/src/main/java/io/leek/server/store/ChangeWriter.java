@@ -48,14 +48,15 @@ final class ChangeWriter {
         List<String> shortWait = database.waitAtMost(NEXT_WAIT);
         searching = new IndexTransaction(jdbc, settings(settings, shortWait));
         mostWaits = shortWait.isEmpty() ? 1 : MOST_WAITS;
-        singleClaims = dialect == Dialect.POSTGRESQL
-                ? new SingleClaims(jdbc, database, settings(settings, dialect.commitWithoutWaiting()))
-                : null;
         Schema schema = database.schema();
         SeqBlocks seqs = new SeqBlocks(jdbc, database, clock);
         Places places = new Places(jdbc, schema);
-        Leases leases = new Leases(jdbc, database, places);
-        Inserts inserts = new Inserts(jdbc, schema, dialect, seqs, leases);
+        Keys keys = new Keys(jdbc, database);
+        singleClaims = dialect == Dialect.POSTGRESQL
+                ? new SingleClaims(jdbc, database, keys, settings(settings, dialect.commitWithoutWaiting()))
+                : null;
+        Leases leases = new Leases(jdbc, database, places, keys);
+        Inserts inserts = new Inserts(jdbc, database, seqs, leases, keys);
         AttemptLog attempts = new AttemptLog(jdbc, schema);
         Requeues requeues = new Requeues(jdbc, schema, inserts, seqs, attempts);
         Slots slots = new Slots(jdbc, database);
@@ -75,7 +76,7 @@ final class ChangeWriter {
         on(Change.Fail.class, finishes::fail);
         on(Change.Park.class, finishes::park);
         on(Change.Withdraw.class, finishes::withdraw);
-        on(Change.Cancel.class, new Cancels(jdbc, database, finishes)::cancel);
+        on(Change.Cancel.class, new Cancels(jdbc, database, finishes, keys)::cancel);
     }
 
     private String settings(List<String> settings, List<String> more) {

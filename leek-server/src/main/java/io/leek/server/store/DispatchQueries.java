@@ -21,9 +21,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** What the dispatcher asks: plain SQL, for it asks often and wants few columns. */
 final class DispatchQueries {
 
-    /** Of {@code queued_task q}. */
+    /** Of {@code queued_task q}. The record of a row is looked into only where that has a key. */
     static final String COLUMNS =
-            "q.jid, q.name, q.queue, q.priority, q.seq, q.crashes, OCTET_LENGTH(q.payload) AS size, q.mutex";
+            "q.jid, q.name, q.queue, q.priority, q.seq, q.crashes, OCTET_LENGTH(q.payload) AS size, q.mutex,"
+                    + " CASE WHEN q.unique_key IS NULL THEN FALSE ELSE q.payload LIKE '%\"key_while\"%' END AS at_once";
 
     static final String CLAIMABLE = "SELECT " + COLUMNS + """
 
@@ -116,7 +117,8 @@ final class DispatchQueries {
                 row.getLong(5),
                 row.getInt(6),
                 row.getLong(7),
-                row.getString(8));
+                row.getString(8),
+                row.getBoolean(9));
     }
 
     Optional<Instant> nextDue(Instant after) {

@@ -1,13 +1,12 @@
 package io.leek.server.store;
 
 import io.leek.server.store.ColumnBatch.Column;
+import io.leek.server.store.Keys.Holder;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,24 +49,26 @@ final class Inserts {
             UNION ALL SELECT jid FROM leek.failed_task WHERE jid = ANY(?)
             """;
 
-    private static final String HOLDERS = "SELECT unique_key, jid FROM leek.queued_task WHERE unique_key = ANY(?)";
-
     private final JdbcTemplate jdbc;
     private final SeqBlocks seqs;
     private final Leases leases;
+    private final Keys keys;
     private final GuardedBatch<QueuedTask> insert;
+    private final GuardedBatch<QueuedTask> insertFree;
     private final ColumnBatch<QueuedTask> insertMany;
     private final String known;
-    private final String holders;
 
-    Inserts(JdbcTemplate jdbc, Schema schema, Dialect dialect, SeqBlocks seqs, Leases leases) {
+    Inserts(JdbcTemplate jdbc, StoreDatabase database, SeqBlocks seqs, Leases leases, Keys keys) {
         this.jdbc = jdbc;
         this.seqs = seqs;
         this.leases = leases;
-        this.insert = new GuardedBatch<>(jdbc, schema.in(INSERT), Inserts::bind);
+        this.keys = keys;
+        Schema schema = database.schema();
+        this.insert = new GuardedBatch<>(jdbc, schema.in(INSERT + Keys.FREE_OF_TIME), Inserts::bind);
+        this.insertFree = new GuardedBatch<>(jdbc, schema.in(INSERT), Inserts::bind);
         this.insertMany = new ColumnBatch<>(
                 jdbc,
-                dialect.returning(schema.in(INSERT_MANY), "jid"),
+                database.dialect().returning(schema.in(INSERT_MANY), "jid"),
                 List.of(
                         Column.text("jid", QueuedTask::jid),
                         Column.number("seq", QueuedTask::seq),
@@ -78,7 +79,6 @@ final class Inserts {
                         Column.time("enqueued_at", QueuedTask::enqueuedAt),
                         Column.text("payload", QueuedTask::payload)));
         this.known = schema.in(KNOWN);
-        this.holders = schema.in(HOLDERS);
     }
 
     List<Outcome> insert(List<Change.Insert> changes) {
@@ -90,13 +90,17 @@ final class Inserts {
         boolean[] won = rows.stream().allMatch(Inserts::isPlain) ? insertMany(rows) : insert.run(rows);
         List<QueuedTask> stored = new ArrayList<>();
         List<QueuedTask> lost = new ArrayList<>();
+        List<Change.Insert> keyed = new ArrayList<>();
         for (int i = 0; i < won.length; i++) {
             (won[i] ? stored : lost).add(rows.get(i));
+            if (won[i] && changes.get(i).key() != null) {
+                keyed.add(changes.get(i));
+            }
         }
+        keys.take(keyed);
         leases.giveNew(stored);
         Set<String> knownJids = known(lost);
-        Map<String, String> holdersOfKeys =
-                holders(lost.stream().map(QueuedTask::key).filter(Objects::nonNull));
+        Map<String, Holder> holdersOfKeys = keys.holders(lost.stream().map(QueuedTask::key));
         List<Outcome> outcomes = new ArrayList<>(won.length);
         for (int i = 0; i < won.length; i++) {
             QueuedTask row = rows.get(i);
@@ -121,22 +125,12 @@ final class Inserts {
 
     /** Inserts rows whose jid and key are known to be free. */
     void insertFree(List<QueuedTask> rows) {
-        insert.runForAll(rows);
+        insertFree.runForAll(rows);
     }
 
-    /** Which queued task has each of these keys. */
-    Map<String, String> holders(Stream<@Nullable String> keys) {
-        Map<String, String> jids = new HashMap<>();
-        String[] sought = keys.toArray(String[]::new);
-        if (sought.length > 0) {
-            jdbc.query(
-                    holders,
-                    row -> {
-                        jids.put(row.getString(1), row.getString(2));
-                    },
-                    (Object) sought);
-        }
-        return jids;
+    /** Who has each of these keys. */
+    Map<String, Holder> holders(Stream<@Nullable String> sought) {
+        return keys.holders(sought);
     }
 
     private Set<String> known(List<QueuedTask> rows) {
@@ -147,15 +141,15 @@ final class Inserts {
         return new HashSet<>(jdbc.queryForList(known, String.class, jids, jids, jids));
     }
 
-    private static Outcome whyLost(QueuedTask row, Set<String> known, Map<String, String> holders) {
+    private static Outcome whyLost(QueuedTask row, Set<String> known, Map<String, Holder> holders) {
         if (known.contains(row.jid())) {
             return new Outcome.Known();
         }
-        String holder = row.key() == null ? null : holders.get(row.key());
-        if (holder == null) {
+        Holder holder = row.key() == null ? null : holders.get(row.key());
+        if (holder == null || !holder.hasKeyAt(row.enqueuedAt())) {
             throw new OptimisticLockingFailureException("what stood in the way was changed by another transaction");
         }
-        return new Outcome.KeyTaken(holder);
+        return new Outcome.KeyTaken(holder.jid());
     }
 
     private static QueuedTask row(Change.Insert change, long seq) {
@@ -171,7 +165,7 @@ final class Inserts {
                 0,
                 0,
                 null,
-                change.key(),
+                change.key() == null ? null : change.key().text(),
                 change.mutex(),
                 null);
         Lease lease = change.lease();

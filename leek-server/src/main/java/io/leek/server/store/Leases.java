@@ -34,11 +34,12 @@ final class Leases {
     /** A claim by one who took it for a task without. */
     private static final String UNLIMITED = " AND q.mutex IS NULL";
 
-    /** Parameters: place and time of a claim. */
+    /** Parameters: place, id and time of a claim. The place may be another task's. */
     static final String FREE_ONE = FREE.replace(
                     ":change",
-                    "(VALUES (CAST(? AS BIGINT), CAST(? AS TIMESTAMP(6) WITH TIME ZONE))) AS change (seq, claimed_at)")
-            + UNLIMITED;
+                    "(VALUES (CAST(? AS BIGINT), CAST(? AS VARCHAR), CAST(? AS TIMESTAMP(6) WITH TIME ZONE)))"
+                            + " AS change (seq, jid, claimed_at)")
+            + UNLIMITED + " AND q.jid = change.jid";
 
     /** Gives a lease to the row that is {@code free}. Parameters: all columns but the place. */
     static final String GIVE_ONE = "INSERT INTO leek.lease (" + COLUMNS
@@ -71,6 +72,7 @@ final class Leases {
     private final boolean isPostgres;
     private final boolean isShared;
     private final Places places;
+    private final Keys keys;
     private final ColumnBatch<Placed<? extends Change.HandOut>> free;
     private final ColumnBatch<Placed<? extends Change.HandOut>> freeUnlimited;
     private final GuardedBatch<Given> give;
@@ -80,8 +82,9 @@ final class Leases {
     private final GuardedBatch<Taken> take;
     private final GuardedBatch<Placed<Change.Renew>> renew;
 
-    Leases(JdbcTemplate jdbc, StoreDatabase database, Places places) {
+    Leases(JdbcTemplate jdbc, StoreDatabase database, Places places, Keys keys) {
         this.places = places;
+        this.keys = keys;
         Schema schema = database.schema();
         isPostgres = database.dialect() == Dialect.POSTGRESQL;
         isShared = !database.exclusive();
@@ -120,11 +123,10 @@ final class Leases {
 
     List<Outcome> claim(List<Change.Claim> changes) {
         Map<String, QueuedTask> rows = leased(changes, freeUnlimited);
-        Set<Long> given = give(rows.values());
+        Map<String, QueuedTask> given = give(rows.values());
         return changes.stream()
-                .map(change -> rows.get(change.jid()))
-                .<Outcome>map(
-                        row -> row == null || !given.contains(row.seq()) ? new Outcome.Lost() : new Outcome.Done(row))
+                .map(change -> given.get(change.jid()))
+                .<Outcome>map(row -> row == null ? new Outcome.Lost() : new Outcome.Done(row))
                 .toList();
     }
 
@@ -148,14 +150,17 @@ final class Leases {
         give(rows.stream().filter(row -> row.lease() != null).toList());
     }
 
-    /** Gives leases to rows that were free, and returns the places of those that still were. */
-    Set<Long> give(Collection<QueuedTask> leased) {
-        List<Given> given = leased.stream().map(Given::of).toList();
+    /** Gives leases to rows that were free, and returns by jid those that still were, as they are now. */
+    Map<String, QueuedTask> give(Collection<QueuedTask> leased) {
+        List<Given> wanted = leased.stream().map(Given::of).toList();
+        List<QueuedTask> given = List.copyOf(leased);
         if (isPostgres) {
-            return new HashSet<>(giveMany.run(given, (row, number) -> row.getLong(1)));
+            Set<Long> seqs = new HashSet<>(giveMany.run(wanted, (row, number) -> row.getLong(1)));
+            given = given.stream().filter(row -> seqs.contains(row.seq())).toList();
+        } else {
+            give.runForAll(wanted);
         }
-        give.runForAll(given);
-        return given.stream().map(Given::seq).collect(Collectors.toSet());
+        return keys.handedOut(given).stream().collect(Collectors.toMap(QueuedTask::jid, row -> row));
     }
 
     /** Takes leases away. */

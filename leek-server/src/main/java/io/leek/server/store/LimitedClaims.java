@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** Hand-outs of tasks that must have a place in a mutex, or whose queue has a rate. */
@@ -40,12 +39,9 @@ final class LimitedClaims {
             going.remove(jid);
         });
         refuseOverRate(changes, going, outcomes);
-        Set<Long> given = leases.give(going.values());
-        going.forEach((jid, row) ->
-                outcomes.put(jid, given.contains(row.seq()) ? new Outcome.Done(row) : new Outcome.Lost()));
-        slots.began(going.values().stream()
-                .filter(row -> row.mutex() != null && given.contains(row.seq()))
-                .toList());
+        Map<String, QueuedTask> given = leases.give(going.values());
+        given.forEach((jid, row) -> outcomes.put(jid, new Outcome.Done(row)));
+        slots.began(given.values().stream().filter(row -> row.mutex() != null).toList());
         return changes.stream()
                 .map(change -> outcomes.getOrDefault(change.jid(), new Outcome.Lost()))
                 .toList();

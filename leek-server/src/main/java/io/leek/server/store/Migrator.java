@@ -27,7 +27,8 @@ final class Migrator {
             "V3__attempts.sql",
             "V4__limits.sql",
             "V5__queues.sql",
-            "V6__runs.sql");
+            "V6__runs.sql",
+            "V7__keys.sql");
 
     /** The version of the tables that this Leek works with. */
     static final int VERSION = version(SCRIPTS.get(SCRIPTS.size() - 1));

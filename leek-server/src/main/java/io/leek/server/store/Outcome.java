@@ -43,7 +43,7 @@ public sealed interface Outcome {
     /** The jid of an Insert is known already; nothing was changed. */
     record Known() implements Outcome {}
 
-    /** The key of an Insert belongs to this task; nothing was changed. */
+    /** The key of an Insert belongs to this task, which may have finished; nothing was changed. */
     record KeyTaken(String jid) implements Outcome {}
 
     /** Another transaction that is still open has what the change needs; nothing was changed, and it may be made again. */

@@ -1,7 +1,10 @@
 package io.leek.server.store;
 
 import io.leek.server.store.TaskStore.Claimable;
+import io.leek.task.InvalidTaskException;
 import io.leek.task.TaskFailure;
+import io.leek.task.TaskKey;
+import io.leek.task.TaskRecord;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -51,15 +54,20 @@ public record QueuedTask(
 
     /** The same under a lease, which begins an attempt. */
     QueuedTask leased(Lease given) {
-        return with(given, attempts + 1, crashes);
+        return with(given, key, attempts + 1, crashes);
+    }
+
+    /** The same without its key. */
+    public QueuedTask withoutKey() {
+        return with(lease, null, attempts, crashes);
     }
 
     /** The same after the process that ran it has ended. */
     public QueuedTask crashed() {
-        return with(null, attempts, crashes + 1);
+        return with(null, key, attempts, crashes + 1);
     }
 
-    private QueuedTask with(@Nullable Lease given, int begun, int crashed) {
+    private QueuedTask with(@Nullable Lease given, @Nullable String ownKey, int begun, int crashed) {
         return new QueuedTask(
                 jid,
                 seq,
@@ -72,14 +80,23 @@ public record QueuedTask(
                 begun,
                 crashed,
                 given,
-                key,
+                ownKey,
                 mutex,
                 failure);
     }
 
     /** What there is to know of it for handing it out. */
     public Claimable claimable() {
-        return new Claimable(jid, name, queue, priority, seq, crashes, payload.length(), mutex);
+        return new Claimable(jid, name, queue, priority, seq, crashes, payload.length(), mutex, hasKeyWhileQueued());
+    }
+
+    /** Whether it has a key that ends with its hand-out. */
+    public boolean hasKeyWhileQueued() {
+        try {
+            return key != null && TaskRecord.parse(payload).key() instanceof TaskKey.WhileQueued;
+        } catch (InvalidTaskException handWritten) {
+            return false;
+        }
     }
 
     /** Attempts that ended as a failure of the task itself, not counting one under way. */

@@ -1,5 +1,6 @@
 package io.leek.server.store;
 
+import io.leek.server.store.Keys.Holder;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.TaskRecord;
 import java.sql.ResultSet;
@@ -10,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -46,9 +46,8 @@ final class Requeues {
         jdbc.query(failed, Requeues::failed, jids).forEach(row -> found.put(row.jid(), row));
         delete.runForAll(List.copyOf(found.values()));
         attempts.putBack(List.copyOf(found.keySet()));
-        Set<String> taken = new HashSet<>(
-                inserts.holders(found.values().stream().map(Failed::key).filter(Objects::nonNull))
-                        .keySet());
+        Map<String, Holder> holders = inserts.holders(found.values().stream().map(Failed::key));
+        Set<String> taken = new HashSet<>();
         long[] seq = seqs.take(found.size());
         List<QueuedTask> rows = new ArrayList<>(seq.length);
         List<Outcome> outcomes = new ArrayList<>(changes.size());
@@ -58,12 +57,18 @@ final class Requeues {
                 outcomes.add(new Outcome.Lost());
                 continue;
             }
-            boolean keepsKey = row.key() != null && taken.add(row.key());
+            boolean keepsKey = row.key() != null
+                    && !isTaken(holders.get(row.key()), row.jid(), change.dueAt())
+                    && taken.add(row.key());
             rows.add(row.queued(seq[rows.size()], change.dueAt(), keepsKey ? row.key() : null));
             outcomes.add(new Outcome.Done(rows.get(rows.size() - 1)));
         }
         inserts.insertFree(rows);
         return outcomes;
+    }
+
+    private static boolean isTaken(@Nullable Holder holder, String jid, Instant now) {
+        return holder != null && !holder.jid().equals(jid) && holder.hasKeyAt(now);
     }
 
     private static Failed failed(ResultSet row, int number) throws SQLException {
@@ -73,7 +78,7 @@ final class Requeues {
         try {
             TaskRecord task = TaskRecord.parse(payload);
             priority = task.priority();
-            key = task.key();
+            key = task.key() == null ? null : task.key().text();
         } catch (InvalidTaskException e) {
             // Inserted by hand: the columns are what there is, and its worker will say what is wrong with the rest.
         }

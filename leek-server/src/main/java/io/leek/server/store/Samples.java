@@ -32,7 +32,7 @@ final class Samples {
 
     Samples(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        transaction = new IndexTransaction(jdbc, database.dialect().goByIndex());
+        transaction = new IndexTransaction(jdbc, database.dialect());
         queued = database.schema().in(QUEUED);
         failed = database.schema().in(FAILED);
     }

@@ -3,6 +3,7 @@ package io.leek.server.store;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Objects;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -13,12 +14,14 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class SingleClaims {
 
     private final JdbcTemplate jdbc;
+    private final Keys keys;
     private final IndexTransaction transaction;
     private final String statement;
 
     /** @param settings of the transaction, at least one, as a statement */
-    SingleClaims(JdbcTemplate jdbc, StoreDatabase database, String settings) {
+    SingleClaims(JdbcTemplate jdbc, StoreDatabase database, Keys keys, String settings) {
         this.jdbc = jdbc;
+        this.keys = keys;
         transaction = new IndexTransaction(jdbc, "");
         // The settings go along with it, for the sake of the round trip.
         statement = settings + "; "
@@ -28,14 +31,20 @@ final class SingleClaims {
     }
 
     Outcome claim(Change.Claim change) {
-        return Objects.requireNonNull(transaction.run(
-                status -> jdbc.execute(statement, (PreparedStatement statement) -> claim(statement, change))));
+        return Objects.requireNonNull(transaction.run(status -> {
+            List<QueuedTask> given = Objects.requireNonNull(
+                    jdbc.execute(statement, (PreparedStatement statement) -> give(statement, change)));
+            return given.isEmpty()
+                    ? new Outcome.Lost()
+                    : new Outcome.Done(keys.handedOut(given).get(0));
+        }));
     }
 
-    private static Outcome claim(PreparedStatement statement, Change.Claim change) throws SQLException {
+    private static List<QueuedTask> give(PreparedStatement statement, Change.Claim change) throws SQLException {
         Lease lease = change.lease();
         new Parameters(statement)
                 .number((long) Objects.requireNonNull(change.seq()))
+                .text(change.jid())
                 .time(lease.startedAt())
                 .text(lease.token())
                 .time(lease.startedAt())
@@ -45,7 +54,7 @@ final class SingleClaims {
         statement.execute();
         statement.getMoreResults();
         try (ResultSet row = statement.getResultSet()) {
-            return row.next() ? new Outcome.Done(QueuedRows.row(row, 0).leased(lease)) : new Outcome.Lost();
+            return row.next() ? List.of(QueuedRows.row(row, 0).leased(lease)) : List.of();
         }
     }
 }

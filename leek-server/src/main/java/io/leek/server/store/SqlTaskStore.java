@@ -30,6 +30,7 @@ final class SqlTaskStore implements TaskStore {
     private final AttemptRows attempts;
     private final CancelledRows cancelled;
     private final ReportRows reports;
+    private final KeyRows keys;
     private final Purges purges;
     private final FileSpace space;
     private final Beats beats;
@@ -51,6 +52,7 @@ final class SqlTaskStore implements TaskStore {
         this.strays = new StrayLeases(jdbc, database);
         this.attempts = new AttemptRows(jdbc, database.schema());
         this.reports = new ReportRows(jdbc, database);
+        this.keys = new KeyRows(jdbc, database);
         this.cancelled = new CancelledRows(jdbc, database.schema());
         this.purges = new Purges(jdbc, database);
         this.space = new FileSpace(jdbc, database);
@@ -151,7 +153,11 @@ final class SqlTaskStore implements TaskStore {
 
     @Override
     public Optional<Task> findByKey(String key) {
-        return reader.finder().findByKey(key).map(attempts::withFailures).map(reports::withReport);
+        return reader.finder()
+                .findByKey(key)
+                .or(() -> keys.holder(key, clock.instant()).flatMap(reader.finder()::find))
+                .map(attempts::withFailures)
+                .map(reports::withReport);
     }
 
     @Override
@@ -254,6 +260,11 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public List<Sample> failedSamples(FailureReason reason, Set<String> names, String afterJid, int limit) {
         return samples.failed(reason, names, afterJid, limit);
+    }
+
+    @Override
+    public int sweepKeys(Instant expiredAt, int limit) {
+        return keys.sweep(expiredAt, limit);
     }
 
     @Override

@@ -78,7 +78,10 @@ public interface TaskStore extends AutoCloseable {
     /** Those of a few tasks that have finished, as success or failed, in no order. */
     List<Task> findFinished(Collection<String> jids);
 
-    /** With its failed attempts, and what its runs have told. */
+    /**
+     * The task that has a key: the queued one, else the one that has it for a time, whatever its state. With its failed
+     * attempts, and what its runs have told.
+     */
     Optional<Task> findByKey(String key);
 
     /** Newest first. */
@@ -156,6 +159,14 @@ public interface TaskStore extends AutoCloseable {
     List<Sample> queuedSamples(Set<String> names, long afterSeq, int limit);
 
     /**
+     * Deletes keys that were taken for a time which was over by then, in a transaction of its own that waits for no other
+     * server's. It may be called beside {@link #apply}.
+     *
+     * @return how many were deleted; fewer than the limit only where no more could be had
+     */
+    int sweepKeys(Instant expiredAt, int limit);
+
+    /**
      * Failed tasks behind an id, in the order of their ids, with the payloads of these names up to 64 KB where they failed
      * for this reason.
      */
@@ -172,6 +183,7 @@ public interface TaskStore extends AutoCloseable {
      *
      * @param size of its payload, about, in bytes
      * @param mutex the name of what it must have a place in to run
+     * @param atOnce whether its hand-out is the begin of its run, because its key counts until then; true may be a mistake
      */
     record Claimable(
             String jid,
@@ -181,11 +193,12 @@ public interface TaskStore extends AutoCloseable {
             long seq,
             int crashes,
             long size,
-            @Nullable String mutex) {
+            @Nullable String mutex,
+            boolean atOnce) {
 
         /** One that runs whatever else does, as far as is known. */
         public Claimable(String jid, String name, String queue, int priority, long seq, int crashes, long size) {
-            this(jid, name, queue, priority, seq, crashes, size, null);
+            this(jid, name, queue, priority, seq, crashes, size, null, false);
         }
 
         /** The order in which tasks of a queue run. */

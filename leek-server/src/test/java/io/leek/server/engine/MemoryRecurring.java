@@ -30,7 +30,7 @@ final class MemoryRecurring implements RecurringStore {
 
     private @Nullable Queued queued(String name) {
         return data.queued.values().stream()
-                .filter(row -> RecurringStore.key(name).equals(row.born.key()))
+                .filter(row -> RecurringStore.key(name).equals(row.key))
                 .map(row -> new Queued(row.born.jid(), row.dueAt, row.attempts, row.lease != null))
                 .findFirst()
                 .orElse(null);

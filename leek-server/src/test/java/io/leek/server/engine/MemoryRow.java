@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class MemoryRow {
 
     final QueuedTask born;
+
+    @Nullable
+    String key;
+
     Instant dueAt;
     int attempts;
     int crashes;
@@ -34,6 +38,7 @@ final class MemoryRow {
 
     MemoryRow(QueuedTask born) {
         this.born = born;
+        key = born.key();
         dueAt = born.dueAt();
         if (born.lease() != null) {
             hand(born.lease());
@@ -53,7 +58,7 @@ final class MemoryRow {
                 0,
                 0,
                 insert.lease(),
-                insert.key(),
+                insert.key() == null ? null : insert.key().text(),
                 null));
     }
 
@@ -66,6 +71,9 @@ final class MemoryRow {
         startedAt = lease.startedAt();
         workerId = lease.workerId();
         attempts++;
+        if (born.hasKeyWhileQueued()) {
+            key = null;
+        }
     }
 
     /** @param due null for the time it had before */
@@ -93,7 +101,7 @@ final class MemoryRow {
                 attempts,
                 crashes,
                 lease,
-                born.key(),
+                key,
                 failure);
     }
 
@@ -131,7 +139,7 @@ final class MemoryRow {
                 state,
                 born.payload(),
                 born.priority(),
-                isQueued ? born.key() : null,
+                isQueued ? key : null,
                 born.enqueuedAt(),
                 isQueued ? dueAt : null,
                 startedAt,

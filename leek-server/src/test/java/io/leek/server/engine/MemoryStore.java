@@ -151,7 +151,7 @@ final class MemoryStore implements TaskStore {
 
     @Override
     public synchronized Optional<Task> findByKey(String key) {
-        return data.findByKey(key).map(this::withFailures).map(data::withReport);
+        return data.findByKey(key, clock.instant()).map(this::withFailures).map(data::withReport);
     }
 
     private Task withFailures(Task task) {
@@ -179,6 +179,17 @@ final class MemoryStore implements TaskStore {
             }
         }
         return new Swept(deleted, page.size() < tasks ? null : page.get(page.size() - 1));
+    }
+
+    @Override
+    public synchronized int sweepKeys(Instant expiredAt, int limit) {
+        List<String> expired = data.keys.entrySet().stream()
+                .filter(key -> !key.getValue().until().isAfter(expiredAt))
+                .limit(limit)
+                .map(Map.Entry::getKey)
+                .toList();
+        expired.forEach(data.keys::remove);
+        return expired.size();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.leek.task.FailureReason;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.Task;
 import io.leek.task.TaskFailure;
+import io.leek.task.TaskKey;
 import io.leek.task.TaskLog;
 import io.leek.task.TaskRecord;
 import io.leek.task.TaskState;
@@ -45,7 +46,11 @@ final class MemoryTables {
     final Set<String> paused = new TreeSet<>();
     final Map<String, Report> reports = new TreeMap<>();
     final Set<Long> cancelled = new HashSet<>();
+    final Map<String, Taken> keys = new TreeMap<>();
     private long seq;
+
+    /** A key that a task has for a time. */
+    record Taken(String jid, Instant until) {}
 
     void clear() {
         queued.clear();
@@ -56,6 +61,7 @@ final class MemoryTables {
         paused.clear();
         cancelled.clear();
         reports.clear();
+        keys.clear();
     }
 
     Optional<Task> find(String jid) {
@@ -63,11 +69,18 @@ final class MemoryTables {
         return row == null ? Optional.ofNullable(finished.get(jid)) : Optional.of(row.queued());
     }
 
-    Optional<Task> findByKey(String key) {
+    Optional<Task> findByKey(String key, Instant now) {
+        return holder(key, now).flatMap(this::find);
+    }
+
+    private Optional<String> holder(String key, Instant now) {
         return queued.values().stream()
-                .filter(row -> key.equals(row.born.key()))
-                .map(MemoryRow::queued)
-                .findFirst();
+                .filter(row -> key.equals(row.key))
+                .map(row -> row.born.jid())
+                .findFirst()
+                .or(() -> Optional.ofNullable(keys.get(key))
+                        .filter(taken -> taken.until().isAfter(now))
+                        .map(Taken::jid));
     }
 
     Outcome apply(Change change) {
@@ -143,6 +156,9 @@ final class MemoryTables {
             cancelled.add(row.born.seq());
             return new Outcome.Running(row.now());
         }
+        if (!attempts.containsKey(cancel.jid())) {
+            keys.values().removeIf(taken -> taken.jid().equals(cancel.jid()));
+        }
         return finish(row.failed(
                 cancel.finishedAt(),
                 TaskFailure.of(
@@ -164,9 +180,15 @@ final class MemoryTables {
         if (find(insert.jid()).isPresent()) {
             return new Outcome.Known();
         }
-        Optional<Task> holder = insert.key() == null ? Optional.empty() : findByKey(insert.key());
-        return holder.<Outcome>map(task -> new Outcome.KeyTaken(task.id()))
-                .orElseGet(() -> keep(MemoryRow.of(insert, ++seq)));
+        TaskKey key = insert.key();
+        Optional<String> holder = key == null ? Optional.empty() : holder(key.text(), insert.enqueuedAt());
+        if (holder.isPresent()) {
+            return new Outcome.KeyTaken(holder.get());
+        }
+        if (key instanceof TaskKey.AtLeast timed) {
+            keys.put(key.text(), new Taken(insert.jid(), insert.enqueuedAt().plus(timed.time())));
+        }
+        return keep(MemoryRow.of(insert, ++seq));
     }
 
     private Outcome keep(MemoryRow row) {
@@ -205,13 +227,18 @@ final class MemoryTables {
                 0,
                 0,
                 null,
-                key == null || findByKey(key).isPresent() ? null : key,
+                key == null || isTaken(key, task.id(), requeue.dueAt()) ? null : key,
                 null)));
+    }
+
+    private boolean isTaken(String key, String jid, Instant now) {
+        return holder(key, now).filter(holder -> !holder.equals(jid)).isPresent();
     }
 
     private static @Nullable String key(Task task) {
         try {
-            return TaskRecord.parse(task.payload()).key();
+            TaskKey key = TaskRecord.parse(task.payload()).key();
+            return key == null ? null : key.text();
         } catch (InvalidTaskException e) {
             return null;
         }

@@ -10,9 +10,11 @@ import io.leek.server.store.OpenStore;
 import io.leek.server.store.QueuedTask;
 import io.leek.server.store.StoreSettings;
 import io.leek.server.store.TaskStore.Beat;
+import io.leek.server.store.TestClock;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -91,6 +93,41 @@ class UpkeepTest {
 
     private static int attempts(OpenStore open) {
         return open.sql().queryForObject("SELECT COUNT(*) FROM leek.attempt", Integer.class);
+    }
+
+    @Test
+    void keysAreDeletedSomeTimeAfterTheirsIsOverAFullPageEachRoundAndLookedForNowAndThenOtherwise() {
+        AtomicLong nanos = new AtomicLong();
+        TestClock clock = new TestClock();
+        try (OpenStore open = OpenStore.open(new StoreSettings.Location.File(dir), clock)) {
+            open.sql()
+                    .update(
+                            "INSERT INTO leek.unique_key SELECT 'key-' || X, 'task', CAST(? AS TIMESTAMP(6) WITH TIME ZONE)"
+                                    + " FROM SYSTEM_RANGE(1, " + (ExpiredKeys.PAGE + 1) + ")",
+                            TestClock.START.atOffset(ZoneOffset.UTC));
+            ExpiredKeys expired = new ExpiredKeys(open.store(), clock, nanos::get);
+            clock.advance(ExpiredKeys.MARGIN);
+            expired.sweep();
+            assertThat(keys(open)).as("it takes its time").isEqualTo(ExpiredKeys.PAGE + 1);
+
+            nanos.addAndGet(ExpiredKeys.PAUSE.toNanos());
+            expired.sweep();
+            assertThat(keys(open)).isEqualTo(1);
+            expired.sweep();
+            assertThat(keys(open)).isZero();
+
+            open.sql()
+                    .update(
+                            "INSERT INTO leek.unique_key VALUES ('k', 'task', ?)",
+                            TestClock.START.plusNanos(1_000).atOffset(ZoneOffset.UTC));
+            nanos.addAndGet(ExpiredKeys.PAUSE.toNanos());
+            expired.sweep();
+            assertThat(keys(open)).as("another server's clock may be behind").isEqualTo(1);
+        }
+    }
+
+    private static int keys(OpenStore open) {
+        return open.sql().queryForObject("SELECT COUNT(*) FROM leek.unique_key", Integer.class);
     }
 
     @Test

@@ -2,10 +2,13 @@ package io.leek.server.store;
 
 import io.leek.task.FailureReason;
 import io.leek.task.TaskFailure;
+import io.leek.task.TaskJson;
+import io.leek.task.TaskKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Changes for tests, with what a test doesn't care about filled in. */
 final class Changes {
@@ -22,6 +25,13 @@ final class Changes {
 
     static Change.Insert insertWithKey(String jid, String key) {
         return insert(jid, "default", 5, NOW, key, null);
+    }
+
+    /** Stored, and due, at a time. */
+    static Change.Insert insertWithKey(String jid, TaskKey key, Instant at) {
+        ObjectNode json = (ObjectNode) TaskJson.MAPPER.readTree(payload(jid, 5, null));
+        key.write(json.putObject("custom").putObject("leek"));
+        return new Change.Insert(jid, "mailer.welcome", "default", 5, at, at, json.toString(), key, null, null);
     }
 
     static Change.Insert insert(

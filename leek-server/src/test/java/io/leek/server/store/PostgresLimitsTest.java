@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 class PostgresLimitsTest extends LimitsContract {
 
@@ -146,13 +147,13 @@ class PostgresLimitsTest extends LimitsContract {
     void thePageOfReadyTasksIsReadInTheOrderOfAnIndexWithoutThoseThatWait() {
         String query = "EXPLAIN " + DispatchQueries.CLAIMABLE + DispatchQueries.inOrder(Dialect.POSTGRESQL);
 
-        List<String> plan = new IndexTransaction(open.sql(), Dialect.POSTGRESQL).run(status -> open.sql()
-                .queryForList(query, String.class, "default", NOW.atOffset(ZoneOffset.UTC), 100));
+        JdbcTemplate sql = open.sql();
+        List<String> plan = new IndexTransaction(sql, Dialect.POSTGRESQL)
+                .run(status -> sql.queryForList(query, String.class, "default", NOW.atOffset(ZoneOffset.UTC), 100));
 
         assertThat(plan).anyMatch(line -> line.contains("queued_task_order")).noneMatch(line -> line.contains("Sort"));
-        assertThat(open.sql()
-                        .queryForObject(
-                                "SELECT indexdef FROM pg_indexes WHERE indexname = 'queued_task_order'", String.class))
+        assertThat(sql.queryForObject(
+                        "SELECT indexdef FROM pg_indexes WHERE indexname = 'queued_task_order'", String.class))
                 .endsWith("WHERE (waits_for IS NULL)");
     }
 }

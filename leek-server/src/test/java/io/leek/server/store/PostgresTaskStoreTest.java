@@ -109,7 +109,7 @@ class PostgresTaskStoreTest extends SqlTaskStoreContract {
 
     private String plan(String query, Object... parameters) {
         JdbcTemplate sql = open.sql();
-        IndexTransaction byIndex = new IndexTransaction(sql, Dialect.POSTGRESQL.goByIndex());
+        IndexTransaction byIndex = new IndexTransaction(sql, Dialect.POSTGRESQL);
         List<String> lines = byIndex.run(status -> sql.queryForList("EXPLAIN " + query, String.class, parameters));
         return String.join("\n", lines);
     }

@@ -38,8 +38,15 @@ abstract class SqlTaskStoreContract extends TaskQueryContract {
 
     @Override
     protected void empty() {
-        for (String table :
-                List.of("queued_task", "success_task", "failed_task", "attempt", "cancellation", "report", "node")) {
+        for (String table : List.of(
+                "queued_task",
+                "success_task",
+                "failed_task",
+                "attempt",
+                "cancellation",
+                "report",
+                "node",
+                "unique_key")) {
             open.sql().execute("DELETE FROM leek." + table);
         }
     }

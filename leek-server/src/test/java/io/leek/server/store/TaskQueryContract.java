@@ -25,7 +25,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What every store must answer, for the dispatcher and for people. */
-public abstract class TaskQueryContract extends AttemptContract {
+public abstract class TaskQueryContract extends KeyContract {
 
     private List<String> claimable(String queue, Set<String> names, Instant now) {
         return store.claimable(queue, names, now, null, 10).stream()

@@ -1,6 +1,7 @@
 package io.leek.spring.offload;
 
 import io.leek.task.RetryBackoff;
+import io.leek.task.TaskKey;
 import io.leek.task.TaskRecord;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record OffloadOptions(
         @Nullable Duration delay,
         @Nullable Instant at,
-        @Nullable String key,
+        @Nullable TaskKey key,
         @Nullable String queue,
         @Nullable Integer priority,
         @Nullable Integer maxRetries,
@@ -23,7 +24,6 @@ record OffloadOptions(
     static final OffloadOptions NONE =
             new OffloadOptions(null, null, null, null, null, null, null, MutexOption.NONE, null);
 
-    private static final int MAX_KEY = 255;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     /** Takes the place of {@link #at}. */
@@ -42,13 +42,9 @@ record OffloadOptions(
         return new OffloadOptions(null, at, key, queue, priority, maxRetries, backoff, mutex, timeout);
     }
 
-    OffloadOptions withKey(String key) {
-        if (key.isBlank()) {
+    OffloadOptions withKey(TaskKey key) {
+        if (key.text().isBlank()) {
             throw new IllegalArgumentException("key must not be blank");
-        }
-        if (key.length() > MAX_KEY) {
-            throw new IllegalArgumentException(
-                    "key must be at most " + MAX_KEY + " characters, but has " + key.length());
         }
         return new OffloadOptions(delay, at, key, queue, priority, maxRetries, backoff, mutex, timeout);
     }

@@ -2,6 +2,7 @@ package io.leek.spring.offload;
 
 import io.leek.OffloadSpec;
 import io.leek.task.RetryBackoff;
+import io.leek.task.TaskKey;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -24,7 +25,17 @@ final class SpringOffloadSpec extends CapturingOffloads implements OffloadSpec {
 
     @Override
     public OffloadSpec key(String key) {
-        return with(options.withKey(key));
+        return with(options.withKey(new TaskKey.WhileUnfinished(key)));
+    }
+
+    @Override
+    public OffloadSpec key(String key, Duration atLeast) {
+        return with(options.withKey(new TaskKey.AtLeast(key, atLeast)));
+    }
+
+    @Override
+    public OffloadSpec keyWhileQueued(String key) {
+        return with(options.withKey(new TaskKey.WhileQueued(key)));
     }
 
     @Override

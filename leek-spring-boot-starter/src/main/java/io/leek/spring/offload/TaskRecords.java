@@ -136,7 +136,7 @@ final class TaskRecords {
             record.put("at", due.toString());
         }
         if (options.key() != null) {
-            record.withObject("custom").withObject("leek").put("key", options.key());
+            options.key().write(record.withObject("custom").withObject("leek"));
         }
         Duration timeout = options.timeout() == null ? task.timeout() : options.timeout();
         if (timeout != null) {

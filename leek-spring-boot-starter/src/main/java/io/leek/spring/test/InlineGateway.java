@@ -22,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Runs every task at once in the caller's thread. Arguments and results make the round trip through JSON, and what a
- * task method throws reaches the caller as it is. Delays are ignored, nothing is retried by itself, and the last {@value
- * InlineTasks#KEPT} tasks are kept in memory to be found.
+ * task method throws reaches the caller as it is. Delays and the times of keys are ignored, nothing is retried by itself,
+ * and the last {@value InlineTasks#KEPT} tasks are kept in memory to be found.
  */
 public final class InlineGateway implements TaskGateway {
 
@@ -48,7 +48,9 @@ public final class InlineGateway implements TaskGateway {
         for (ObjectNode json : records) {
             TaskRecord record = readBack(json);
             TaskHandler handler = handler(record.name());
-            String holder = tasks.unfinishedWith(record.key()).orElse(record.jid());
+            String holder = record.key() == null
+                    ? record.jid()
+                    : tasks.unfinishedWith(record.key().text()).orElse(record.jid());
             boolean isNew = holder.equals(record.jid());
             pushed.add(new Pushed(holder, isNew));
             if (isNew) {

@@ -5,6 +5,7 @@ import io.leek.task.FailedAttempt;
 import io.leek.task.FailureReason;
 import io.leek.task.Task;
 import io.leek.task.TaskFailure;
+import io.leek.task.TaskKey;
 import io.leek.task.TaskLog;
 import io.leek.task.TaskProgress;
 import io.leek.task.TaskRecord;
@@ -188,7 +189,7 @@ final class InlineRun implements TaskContext.Host {
                 state,
                 record.json().toString(),
                 record.priority(),
-                record.key(),
+                key(),
                 enqueuedAt,
                 finished ? null : enqueuedAt,
                 startedAt,
@@ -202,6 +203,11 @@ final class InlineRun implements TaskContext.Host {
                 failures,
                 progress,
                 log);
+    }
+
+    private @Nullable String key() {
+        TaskKey key = record.key();
+        return key == null || key instanceof TaskKey.WhileQueued && startedAt != null ? null : key.text();
     }
 
     private record Result(@Nullable Object value) {}

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** The tasks of a test, in the order they came. */
 final class InlineTasks {
@@ -50,9 +49,9 @@ final class InlineTasks {
                         .copy();
     }
 
-    synchronized Optional<String> unfinishedWith(@Nullable String key) {
+    synchronized Optional<String> unfinishedWith(String key) {
         return tasks.values().stream()
-                .filter(task -> key != null && task.state() == TaskState.QUEUED && key.equals(task.key()))
+                .filter(task -> task.state() == TaskState.QUEUED && key.equals(task.key()))
                 .map(Task::id)
                 .findFirst();
     }

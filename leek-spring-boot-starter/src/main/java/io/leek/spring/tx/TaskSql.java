@@ -1,5 +1,6 @@
 package io.leek.spring.tx;
 
+import io.leek.task.TaskKey;
 import io.leek.task.TaskRecord;
 import io.leek.wire.Command.Written;
 import java.sql.Connection;
@@ -45,8 +46,6 @@ final class TaskSql {
               AS task (jid, name, queue, priority, due_at, payload, unique_key, mutex)
             """;
 
-    private static final String HOLDER = "SELECT jid FROM leek.queued_task WHERE unique_key = ?";
-
     private static final String KEPT = "jid, seq, name, queue, payload, enqueued_at, crashes";
 
     private static final String INTO_SUCCESS = "INSERT INTO leek.success_task (" + KEPT
@@ -81,10 +80,12 @@ final class TaskSql {
 
     private final boolean isH2;
     private final String schema;
+    private final KeySql keys;
 
     private TaskSql(boolean isH2, String schema) {
         this.isH2 = isH2;
         this.schema = schema;
+        keys = new KeySql(isH2, this::in);
     }
 
     /** Empty for a database that can't keep tasks. */
@@ -139,13 +140,17 @@ final class TaskSql {
 
     /** Stores a task unless its key is taken, in which case there is nothing. */
     Optional<Written> insertOne(JdbcTemplate jdbc, TaskRecord task) {
-        String insert = task.key() == null
-                ? INSERT_ONE
-                : INSERT_ONE
-                        + (isH2
-                                ? " WHERE NOT EXISTS (SELECT 1 FROM leek.queued_task k"
-                                        + " WHERE k.unique_key = task.unique_key)"
-                                : " ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL DO NOTHING");
+        Optional<Written> row = insertUntimed(jdbc, task);
+        if (row.isPresent() && task.key() instanceof TaskKey.AtLeast key && !keys.take(jdbc, key, task.jid())) {
+            // Another transaction was quicker, and its task has finished since.
+            jdbc.update(in(DELETE), task.jid());
+            return Optional.empty();
+        }
+        return row;
+    }
+
+    private Optional<Written> insertUntimed(JdbcTemplate jdbc, TaskRecord task) {
+        String insert = task.key() == null ? INSERT_ONE : INSERT_ONE + keys.ifFree();
         try {
             return jdbc
                     .query(
@@ -157,7 +162,7 @@ final class TaskSql {
                             task.priority(),
                             time(task.at()),
                             task.json().toString(),
-                            task.key(),
+                            task.key() == null ? null : task.key().text(),
                             task.mutex() == null ? null : task.mutex().name())
                     .stream()
                     .findAny();
@@ -170,9 +175,9 @@ final class TaskSql {
         }
     }
 
-    /** The queued task that has a key. */
+    /** The task that has a key: a queued one, or one that has it for a time. */
     Optional<String> holder(JdbcTemplate jdbc, String key) {
-        return jdbc.queryForList(in(HOLDER), String.class, key).stream().findAny();
+        return keys.holder(jdbc, key);
     }
 
     /** The records of those of these tasks that nobody runs. */

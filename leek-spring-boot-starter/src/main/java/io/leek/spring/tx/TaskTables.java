@@ -25,7 +25,7 @@ final class TaskTables {
     private static final Logger log = LoggerFactory.getLogger(TaskTables.class);
 
     /** Of the tables that the statements here are written for. */
-    private static final int VERSION = 6;
+    private static final int VERSION = 7;
 
     private static final long LOOK_AGAIN_NANOS = 10_000_000_000L;
 

@@ -3,10 +3,12 @@ package io.leek.spring.tx;
 import io.leek.client.TaskGateway;
 import io.leek.client.TaskGateway.Pushed;
 import io.leek.spring.tx.ApplicationStores.Joined;
+import io.leek.task.TaskKey;
 import io.leek.task.TaskRecord;
 import io.leek.wire.Command.Written;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.core.Ordered;
@@ -30,7 +32,7 @@ final class WrittenTasks extends OpenTransaction {
     private final List<Written> written = new ArrayList<>();
     private final List<String> assumed = new ArrayList<>();
     private long count;
-    private boolean hasMutex;
+    private boolean hasUnnameable;
     private boolean isTold;
 
     WrittenTasks(Joined store, TaskGateway gateway, UnconfirmedTasks unconfirmed) {
@@ -53,8 +55,13 @@ final class WrittenTasks extends OpenTransaction {
         } else {
             tasks.forEach(task -> pushed.add(writeKeyed(task)));
         }
-        hasMutex |= tasks.stream().anyMatch(task -> task.mutex() != null);
+        hasUnnameable |= tasks.stream().anyMatch(WrittenTasks::isUnnameable);
         return pushed;
+    }
+
+    /** Of one that is named the server would think that it needs no place in a mutex, and may wait in a worker. */
+    private static boolean isUnnameable(TaskRecord task) {
+        return task.mutex() != null || task.key() instanceof TaskKey.WhileQueued;
     }
 
     private void write(JdbcTemplate jdbc, List<TaskRecord> batch) {
@@ -74,7 +81,10 @@ final class WrittenTasks extends OpenTransaction {
                 add(List.of(row.get()));
                 return new Pushed(task.jid(), true, this);
             }
-            Optional<String> holder = store.sql().holder(store.tables().jdbc(), String.valueOf(task.key()));
+            Optional<String> holder = store.sql()
+                    .holder(
+                            store.tables().jdbc(),
+                            Objects.requireNonNull(task.key()).text());
             if (holder.isPresent()) {
                 return new Pushed(holder.get(), false);
             }
@@ -121,8 +131,7 @@ final class WrittenTasks extends OpenTransaction {
     private void tell() {
         if (!isTold && count > 0) {
             isTold = true;
-            // Of one that is named the server would think that it needs no place in a mutex.
-            gateway.wake(count <= MOST_NAMED && !hasMutex ? written : List.of());
+            gateway.wake(count <= MOST_NAMED && !hasUnnameable ? written : List.of());
             if (!assumed.isEmpty()) {
                 unconfirmed.add(store.tables(), assumed);
             }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leek.Leek;
 import io.leek.LeekTask;
+import io.leek.OffloadSpec;
 import io.leek.Task0;
 import io.leek.Task1;
 import io.leek.Task2;
@@ -186,6 +187,22 @@ class FormsOfOffloadingTest {
     }
 
     @Test
+    void eachOptionAboutTheKeyTakesThePlaceOfTheOneBefore() {
+        OffloadSpec plain = leek.with().maxRetries(0);
+        plain.key("a", Duration.ofHours(1)).keyWhileQueued("b").offload(() -> mailer.welcome("ada"));
+        assertThat(gateway.only().path("custom").path("leek").toString())
+                .isEqualTo("{\"key\":\"b\",\"key_while\":\"queued\"}");
+        gateway.pushes.clear();
+
+        plain.keyWhileQueued("b").key("c", Duration.ofNanos(1_999_999)).offload(() -> mailer.welcome("ada"));
+        assertThat(gateway.only().path("custom").path("leek").toString()).isEqualTo("{\"key\":\"c\",\"key_for_ms\":1}");
+        gateway.pushes.clear();
+
+        plain.key("c", Duration.ofHours(1)).key("d").offload(() -> mailer.welcome("ada"));
+        assertThat(gateway.only().path("custom").path("leek").toString()).isEqualTo("{\"key\":\"d\"}");
+    }
+
+    @Test
     void aSpecIsNotChangedByTheOneMadeFromIt() {
         var spec = leek.with().queue("first");
         spec.queue("second");
@@ -203,6 +220,10 @@ class FormsOfOffloadingTest {
                 .hasMessageContaining("'a b'");
         assertThatThrownBy(() -> leek.with().key(" ")).hasMessage("key must not be blank");
         assertThatThrownBy(() -> leek.with().key("k".repeat(256))).hasMessageContaining("256");
+        assertThatThrownBy(() -> leek.with().keyWhileQueued(" ")).hasMessage("key must not be blank");
+        assertThatThrownBy(() -> leek.with().key("k", Duration.ZERO))
+                .hasMessage("the time of a key must be 1ms to 365d, but was PT0S");
+        assertThatThrownBy(() -> leek.with().key("k", Duration.ofDays(366))).hasMessageContaining("365d");
         assertThatThrownBy(() -> leek.with().maxRetries(-1)).hasMessageContaining("maxRetries");
         assertThatThrownBy(() -> leek.with().delay(Duration.ofSeconds(-1))).hasMessageContaining("delay");
         assertThatThrownBy(() -> leek.with().at(Instant.MAX)).hasMessageContaining("at must be");

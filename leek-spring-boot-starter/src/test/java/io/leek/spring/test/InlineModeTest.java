@@ -204,6 +204,27 @@ class InlineModeTest {
     }
 
     @Test
+    void aKeyWhileQueuedEndsWithTheBeginOfTheRun() {
+        TaskHandle<Boolean> handle = leek.with().keyWhileQueued("once").offload(() -> work.offloadsItself("once"));
+
+        assertThat(handle.result()).as("whether the inner one was new").contains(true);
+    }
+
+    @Test
+    void theTimeOfAKeyIsNotWaitedForInline() {
+        assertThat(leek.with()
+                        .key("hourly", Duration.ofHours(1))
+                        .offload(() -> work.make("x"))
+                        .isNew())
+                .isTrue();
+        assertThat(leek.with()
+                        .key("hourly", Duration.ofHours(1))
+                        .offload(() -> work.make("x"))
+                        .isNew())
+                .isTrue();
+    }
+
+    @Test
     void listsAreNewestFirstAPageAtATimeAndBounded() {
         leek.offloadAll(IntStream.range(0, 1_010).mapToObj(String::valueOf).toList(), (String text) -> work.make(text));
 

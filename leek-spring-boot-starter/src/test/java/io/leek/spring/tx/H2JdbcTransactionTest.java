@@ -10,7 +10,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-class H2JdbcTransactionTest extends TransactionContract {
+class H2JdbcTransactionTest extends KeyTransactionContract {
 
     @Override
     Map<String, Object> settings(Path folder) {

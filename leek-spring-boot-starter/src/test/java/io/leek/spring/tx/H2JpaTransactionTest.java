@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-class H2JpaTransactionTest extends TransactionContract {
+class H2JpaTransactionTest extends KeyTransactionContract {
 
     @Override
     Map<String, Object> settings(Path folder) {

@@ -2,6 +2,7 @@ package io.leek.spring.tx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leek.TaskHandle;
 import io.leek.task.InvalidTaskException;
 import io.leek.task.TaskRecord;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -51,7 +53,7 @@ class PostgresJdbcTransactionTest extends H2JdbcTransactionTest {
                 .lines()
                 .filter(line -> line.startsWith("GRANT "))
                 .collect(Collectors.joining("\n"));
-        assertThat(grants.lines()).hasSize(6);
+        assertThat(grants.lines()).hasSize(7);
         rights("app", grants);
         DriverManagerDataSource app = as("app");
         ApplicationStores stores = stores(app);
@@ -62,8 +64,38 @@ class PostgresJdbcTransactionTest extends H2JdbcTransactionTest {
             assertThat(store.sql().insert(jdbc, List.of(task))).hasSize(1);
             assertThat(store.sql().complete(jdbc, task.jid(), "no lease", null)).isFalse();
             assertThat(store.sql().insertOne(jdbc, record("rights-0002"))).isPresent();
+            assertThat(store.sql().insertOne(jdbc, hourly("rights-0003"))).isPresent();
+            assertThat(store.sql().insertOne(jdbc, hourly("rights-0004"))).isEmpty();
+            assertThat(store.sql().holder(jdbc, "hourly")).contains("rights-0003");
             status.setRollbackOnly();
         });
+    }
+
+    @Test
+    void aKeyThatAnotherHasTakenForATimeSinceItWasLookedForIsItsOwn() {
+        sqlOfAnother("""
+                CREATE FUNCTION raced() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN
+                  INSERT INTO leek.unique_key VALUES ('raced', 'elsewhere-1', '2100-01-01 00:00:00Z');
+                  RETURN NEW;
+                END $$;
+                CREATE TRIGGER raced BEFORE INSERT ON leek.queued_task
+                FOR EACH ROW WHEN (NEW.unique_key = 'raced') EXECUTE FUNCTION raced()
+                """);
+
+        TaskHandle<?> handle = transaction.execute(status -> {
+            TaskHandle<?> offloaded =
+                    leek.with().queue(STILL).key("raced", Duration.ofHours(1)).offload(() -> ledger.book(50));
+            status.setRollbackOnly();
+            assertThat(jdbc.queryForObject(
+                            "SELECT count(*) FROM leek.queued_task WHERE unique_key = 'raced'", Integer.class))
+                    .as("rows of its own")
+                    .isZero();
+            return offloaded;
+        });
+
+        assertThat(handle.isNew()).isFalse();
+        assertThat(handle.id()).isEqualTo("elsewhere-1");
     }
 
     @Test
@@ -92,8 +124,17 @@ class PostgresJdbcTransactionTest extends H2JdbcTransactionTest {
     }
 
     private static TaskRecord record(String jid) {
+        return record(jid, "{}");
+    }
+
+    private static TaskRecord hourly(String jid) {
+        return record(jid, "{\"leek\":{\"key\":\"hourly\",\"key_for_ms\":3600000}}");
+    }
+
+    private static TaskRecord record(String jid, String custom) {
         try {
-            return TaskRecord.parse("{\"jid\":\"" + jid + "\",\"jobtype\":\"n\",\"args\":[]}");
+            return TaskRecord.parse(
+                    "{\"jid\":\"" + jid + "\",\"jobtype\":\"n\",\"args\":[],\"custom\":" + custom + "}");
         } catch (InvalidTaskException e) {
             throw new AssertionError(e);
         }

@@ -57,7 +57,7 @@ abstract class TransactionContract {
     private ConfigurableApplicationContext context;
     Leek leek;
     Ledger ledger;
-    private JdbcTemplate jdbc;
+    JdbcTemplate jdbc;
     TransactionTemplate transaction;
 
     /** The application's settings. */
@@ -390,7 +390,7 @@ abstract class TransactionContract {
         return with(TransactionDefinition.PROPAGATION_NOT_SUPPORTED).execute(status -> rows(id));
     }
 
-    private void sqlOfAnother(String sql) {
+    void sqlOfAnother(String sql) {
         with(TransactionDefinition.PROPAGATION_REQUIRES_NEW).executeWithoutResult(status -> jdbc.update(sql));
     }
 
