@@ -37,6 +37,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -122,6 +123,19 @@ abstract class TransactionContract {
         transaction.executeWithoutResult(status -> leek.offload(() -> ledger.book(2)));
 
         assertThat(Ledger.RAN.poll(20, TimeUnit.SECONDS)).isEqualTo(2L);
+    }
+
+    @Test
+    void aTaskThatIsCommittedWhileTheServerInThisProcessIsStoppedRunsAfterItsNextStart() throws InterruptedException {
+        SmartLifecycle server = context.getBean("leekInAppServer", SmartLifecycle.class);
+        server.stop();
+        try {
+            transaction.executeWithoutResult(status -> leek.offload(() -> ledger.book(90)));
+        } finally {
+            server.start();
+        }
+
+        assertThat(Ledger.RAN.poll(20, TimeUnit.SECONDS)).isEqualTo(90L);
     }
 
     @Test
