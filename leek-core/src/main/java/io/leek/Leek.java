@@ -55,7 +55,11 @@ public interface Leek extends Offloading {
     /** Puts a failed task back into its queue, with its attempts at zero. False where it is not a failed task. */
     boolean retry(String id);
 
-    /** Puts every failed task that matches back into its queue and returns how many. The query's page is ignored. */
+    /**
+     * Puts every failed task that matches back into its queue and returns how many. The query's page is ignored.
+     *
+     * @throws IllegalArgumentException if the query is not for failed tasks
+     */
     long retryAll(TaskQuery query);
 
     /** The queues in which tasks wait, that are paused, or that a worker serves, by name. */
@@ -63,7 +67,11 @@ public interface Leek extends Offloading {
 
     /**
      * Hands out no task of the queue any more, on any server, until it is resumed; a restart of everything changes
-     * nothing. What runs goes on, and tasks are taken as before. {@code *} stands for every queue of {@link #queues()}.
+     * nothing. What runs goes on, and tasks are taken as before. What a Leek worker of this queue holds and has not begun, of
+     * whatever queue, goes back without an attempt. {@code *} stands for every queue that {@link #queues()} has now, but for
+     * none that comes later.
+     *
+     * @throws IllegalArgumentException for what is no queue's name
      */
     void pause(String queue);
 

@@ -12,7 +12,10 @@ public interface TaskHandle<R extends @Nullable Object> {
     /** The task's id, from Java a UUIDv7. */
     String id();
 
-    /** Whether this offload made the task; false where an unfinished task already had its key. */
+    /**
+     * Whether this offload made the task; false where another task, perhaps a finished one, already had its key. Always true
+     * where the task is sent after the commit, always false for a handle from {@link Leek#handle}.
+     */
     boolean isNew();
 
     /**
@@ -42,7 +45,9 @@ public interface TaskHandle<R extends @Nullable Object> {
      * @throws TaskFailedException if it has ended as failed
      * @throws AwaitTimeoutException if it has not finished in time
      * @throws LeekUnavailableException if the server can't be reached
-     * @throws IllegalStateException if this thread is the only one that could run it
+     * @throws IllegalStateException if the task can't run while this thread waits: in the transaction that offloaded it, in
+     *     the task itself, or on the only thread of its worker
+     * @throws LeekException if the thread is interrupted
      */
     @Nullable
     R await(Duration timeout);

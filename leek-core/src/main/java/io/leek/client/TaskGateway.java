@@ -75,7 +75,7 @@ public interface TaskGateway {
     /**
      * What became of a pushed task.
      *
-     * @param id its own id, or that of the unfinished task that has its key
+     * @param id its own id, or that of the task that has its key
      * @param isNew false in the second case
      * @param transaction the one whose commit decides; null where the task is durable
      */

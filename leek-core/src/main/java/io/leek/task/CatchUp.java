@@ -6,7 +6,7 @@ public enum CatchUp {
     /** One run for all of them, as soon as somebody can. */
     ONCE,
 
-    /** None: it runs at its next time. */
+    /** None: it runs at its next time, and a run that has waited a minute for its first attempt is dropped. */
     NONE,
 
     /** A run for each, one after the other. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the caller's or Leek's identifier, at least 8 characters
  * @param payload the JSON record as it was pushed
  * @param priority 1 to 9, 9 first
- * @param key the caller's own identifier, while it counts
+ * @param key the caller's own identifier, of a queued task while it counts; null once finished
  * @param enqueuedAt when the server took it
  * @param dueAt the earliest time it may run; null once finished
  * @param startedAt when its last attempt began

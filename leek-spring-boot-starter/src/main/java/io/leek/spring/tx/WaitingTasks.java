@@ -76,7 +76,7 @@ final class WaitingTasks extends OpenTransaction {
                 gateway.push(batch);
             } catch (LeekException e) {
                 log.error(
-                        "The transaction has committed, but the tasks it offloaded could not be sent: {}. Offload them again.",
+                        "The transaction has committed, but the tasks it offloaded could not be sent: {}. Offload again those that have not arrived.",
                         named(batch),
                         e);
                 throw e;
