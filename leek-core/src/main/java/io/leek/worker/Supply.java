@@ -146,7 +146,10 @@ final class Supply {
 
     /** Gives back what has not begun, and what is on its way. */
     void giveBack() {
-        locked(this::giveBackAll);
+        locked(() -> {
+            gaveBackAt = nanoTime.getAsLong();
+            giveBackAll();
+        });
     }
 
     /** Asks for nothing more and gives back what has not begun. Done once nothing more can arrive. */
@@ -163,9 +166,12 @@ final class Supply {
         }
     }
 
-    /** What went back comes first: a fetch on its own connection could overtake it. */
+    /**
+     * What went back comes first: a fetch on its own connection could overtake it. And while an answer may come that would
+     * go back too, for it was asked for before, another one would have to follow that one.
+     */
     private void ask() {
-        if (!takenBack.isDone()) {
+        if (!takenBack.isDone() || lanes.stream().anyMatch(lane -> lane.expected > 0 && isStale(lane))) {
             return;
         }
         int ahead = ahead();
@@ -231,7 +237,7 @@ final class Supply {
         locked(() -> {
             long now = nanoTime.getAsLong();
             tasks.forEach(task -> ready.add(new Ready(task, now, chars)));
-            if (stopped || lane.askedAt - gaveBackAt < 0) {
+            if (stopped || isStale(lane)) {
                 // It comes after what went back, and must not run before it.
                 giveBackAll();
             }
@@ -247,6 +253,10 @@ final class Supply {
             }
             watch();
         });
+    }
+
+    private boolean isStale(Lane lane) {
+        return lane.askedAt - gaveBackAt < 0;
     }
 
     private List<Assignment> parse(String json) {
@@ -303,10 +313,10 @@ final class Supply {
 
     /** All of them: one that is kept, or on its way already, would run before those that went back. */
     private void giveBackAll() {
-        gaveBackAt = nanoTime.getAsLong();
         List<Ready> all = new ArrayList<>(ready);
         ready.clear();
         if (!all.isEmpty()) {
+            gaveBackAt = nanoTime.getAsLong();
             takenBack = CompletableFuture.allOf(Stream.concat(
                             Stream.of(takenBack),
                             all.stream().map(waiting -> answers.give(waiting.task(), Answers.release(waiting.task()))))

@@ -198,6 +198,40 @@ class WorkerTest {
     }
 
     @Test
+    void aTaskThatComesAfterAllWentBackIsNotPassedOnBetweenTwoFetchesForEver() {
+        AtomicLong time = new AtomicLong();
+        WorkerSettings settings = new WorkerSettings("w-1", 1, 100, List.of("default"), Duration.ofMillis(500));
+        try (Worker ahead = new Worker(connector, settings, handlers, Thread::new, time::incrementAndGet)) {
+            Client answers = joins();
+            Client fetches = joins();
+            ahead.start();
+            Client listens = greets();
+            listens.hears("LEEK LISTEN ");
+            fetches.hears("LEEK FETCH ");
+            fetches.saysBulk(TASK.formatted("quick"));
+            answers.hears("ACK ");
+            answers.says("+OK");
+            fetches.hears("LEEK FETCH ");
+            fetches.hears("LEEK FETCH ");
+
+            listens.saysBulk("{\"give_back\":true}");
+            listens.hears("LEEK LISTEN ");
+
+            for (int i = 2; i <= 3; i++) {
+                fetches.saysBulk(TASK.formatted("quick").replace("lease-1", "lease-" + i));
+                assertThat(answers.hears("LEEK RELEASE ")).contains("lease-" + i);
+                answers.says("+OK");
+            }
+            fetches.hears("LEEK FETCH ");
+            fetches.saysBulk(TASK.formatted("quick").replace("lease-1", "lease-4"));
+            assertThat(answers.hears("")).startsWith("ACK ").contains("lease-4");
+            fetches.close();
+            listens.close();
+            answers.close();
+        }
+    }
+
+    @Test
     void aWordAboutAnotherLeaseOfATaskCancelsNothing() throws Exception {
         Slow slow = new Slow("waiting");
         fetching.saysBulk(TASK.formatted("waiting"));

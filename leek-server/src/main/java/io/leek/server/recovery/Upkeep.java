@@ -107,11 +107,40 @@ public final class Upkeep implements AutoCloseable {
                     .toList());
             dispatcher.letWaitersGo();
         }
-        dispatcher.paused().refresh();
-        dispatcher.sweep();
-        waits.sweep();
-        forgiveOwnPause();
-        attempts.expire();
+        tick++;
+        each(
+                dispatcher.paused()::refresh,
+                dispatcher::sweep,
+                waits::sweep,
+                this::forgiveOwnPause,
+                attempts::expire,
+                this::removeSilent,
+                this::parkUnknown,
+                strayAttempts::sweep,
+                this::sweepKeys,
+                attempts.reports()::save);
+    }
+
+    /** One that fails holds up none of the others. */
+    private static void each(Runnable... steps) {
+        RuntimeException failed = null;
+        for (Runnable step : steps) {
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                if (failed == null) {
+                    failed = e;
+                } else {
+                    failed.addSuppressed(e);
+                }
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    private void removeSilent() {
         for (WorkerEntry worker : dispatcher.workers().removeSilent()) {
             if (worker.isJoined()) {
                 log.warn("Worker {} has been silent for a minute and counts as gone", worker.wid());
@@ -119,18 +148,21 @@ public final class Upkeep implements AutoCloseable {
                 worker.hangUp();
             }
         }
+    }
+
+    private void parkUnknown() {
         if (tick >= unknownTick && isClockRight) {
             long began = nanoTime.getAsLong();
             unknownTasks.check();
             long seconds = TimeUnit.NANOSECONDS.toSeconds((nanoTime.getAsLong() - began) * UNKNOWN_SHARE);
             unknownTick = tick + Math.min(MOST_UNKNOWN_TICKS, Math.max(FEWEST_UNKNOWN_TICKS, seconds));
         }
-        strayAttempts.sweep();
+    }
+
+    private void sweepKeys() {
         if (isClockRight) {
             expiredKeys.sweep();
         }
-        attempts.reports().save();
-        tick++;
     }
 
     /** Where this process itself stood still, the workers could not be heard. */

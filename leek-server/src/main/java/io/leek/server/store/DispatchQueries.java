@@ -21,10 +21,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** What the dispatcher asks: plain SQL, for it asks often and wants few columns. */
 final class DispatchQueries {
 
-    /** Of {@code queued_task q}. The record of a row is looked into only where that has a key. */
+    /**
+     * Of {@code queued_task q}. The record of a row is looked into only where that has a key, and is not long: a long one
+     * counts as one to be run at once, for it had better not be fetched ahead.
+     */
     static final String COLUMNS =
             "q.jid, q.name, q.queue, q.priority, q.seq, q.crashes, OCTET_LENGTH(q.payload) AS size, q.mutex,"
-                    + " CASE WHEN q.unique_key IS NULL THEN FALSE ELSE q.payload LIKE '%\"key_while\"%' END AS at_once";
+                    + " CASE WHEN q.unique_key IS NULL THEN FALSE WHEN OCTET_LENGTH(q.payload) > 10000 THEN TRUE ELSE q.payload LIKE '%\"key_while\"%' END AS at_once";
 
     static final String CLAIMABLE = "SELECT " + COLUMNS + """
 
