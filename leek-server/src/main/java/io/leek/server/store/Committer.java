@@ -168,11 +168,22 @@ public final class Committer implements AutoCloseable {
         batch.forEach(submission -> changes.addAll(submission.changes()));
         try {
             List<Outcome> outcomes = store.apply(changes);
-            committed.forEach(listener -> listener.accept(changes, outcomes));
+            tell(changes, outcomes);
             answers.add(batch, outcomes);
         } catch (Throwable e) {
             // Also an error: the thread is the only one of its lane.
             answers.addFailed(batch, e);
+        }
+    }
+
+    /** What is committed is answered as committed, whatever others make of it. */
+    private void tell(List<Change> changes, List<Outcome> outcomes) {
+        for (BiConsumer<List<Change>, List<Outcome>> listener : committed) {
+            try {
+                listener.accept(changes, outcomes);
+            } catch (RuntimeException e) {
+                LOG.error("What follows from a commit failed; the commit stands", e);
+            }
         }
     }
 

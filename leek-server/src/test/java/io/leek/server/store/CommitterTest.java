@@ -112,6 +112,18 @@ class CommitterTest {
     }
 
     @Test
+    void whatIsCommittedIsAnsweredSoAlsoWhereWhatFollowsFails() throws Exception {
+        List<String> told = new ArrayList<>();
+        committer.onCommitted((changes, outcomes) -> {
+            throw new IllegalStateException("a fault of ours");
+        });
+        committer.onCommitted((changes, outcomes) -> told.add(changes.get(0).jid()));
+
+        assertThat(committer.submit(insert("task-0001")).get()).isEqualTo(new Outcome.KeyTaken("task-0001"));
+        assertThat(told).containsExactly("task-0001");
+    }
+
+    @Test
     void theChangesOfOneCallAreNeverParted() throws Exception {
         busy();
         CompletableFuture<List<Outcome>> small = committer.submitAll(inserts(Committer.MAX_BATCH - 10));
