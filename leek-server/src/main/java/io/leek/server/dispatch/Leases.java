@@ -63,8 +63,7 @@ final class Leases {
     /** Gives a task back, or ends it there where it was cancelled. */
     List<Change> releasing(Held held, @Nullable Instant dueAt, Instant now) {
         String jid = held.row().jid();
-        Change release =
-                new Change.Release(jid, held.lease().token(), dueAt, held.row().mutex());
+        Change release = new Change.Release(jid, held.lease().token(), dueAt);
         return isCancelled(held.row()) ? List.of(release, new Change.Cancel(jid, now)) : List.of(release);
     }
 

@@ -70,7 +70,10 @@ final class Limits {
         letGo(mutexes, false);
     }
 
-    /** Tasks that end while they wait may have kept a place for their retry, or been the next to get one. */
+    /**
+     * Tasks that end while they wait may have kept a place for their retry, or been the next to get one. And of those that
+     * are given back this server may not know what they had.
+     */
     private void committed(List<Change> changes, List<Outcome> outcomes) {
         Set<String> mutexes = new LinkedHashSet<>();
         for (Outcome outcome : outcomes) {

@@ -214,20 +214,9 @@ public sealed interface Change {
     /**
      * Gives a leased row back as if it had not been handed out: no attempt counts.
      *
-     * @param dueAt null for the time it had before
-     * @param mutex the name of what it had a place in, where that is known: if ordered, the later ones wait for it still
+     * @param dueAt null for the time it had before; the later ones of an ordered mutex then wait for it still
      */
-    record Release(
-            String jid,
-            String token,
-            @Nullable Instant dueAt,
-            @Nullable String mutex) implements Ending {
-
-        /** One whose mutex is not known, or that has none. */
-        public Release(String jid, String token, @Nullable Instant dueAt) {
-            this(jid, token, dueAt, null);
-        }
-
+    record Release(String jid, String token, @Nullable Instant dueAt) implements Ending {
         @Override
         public boolean makesReady() {
             return true;

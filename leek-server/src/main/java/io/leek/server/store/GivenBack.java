@@ -5,7 +5,10 @@ import io.leek.server.store.Leases.End;
 import io.leek.server.store.Leases.Ends;
 import io.leek.task.FailureReason;
 import io.leek.task.TaskFailure;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Ends of runs after which the task is queued still. */
@@ -77,8 +80,18 @@ final class GivenBack {
         delay.runForAll(
                 ends.won().stream().filter(end -> end.change().dueAt() != null).toList());
         slots.keepTurns(ends.won().stream()
-                .filter(end -> end.change().dueAt() == null && end.change().mutex() != null)
+                .filter(end -> end.change().dueAt() == null && end.mutex() != null)
                 .toList());
-        return ends.outcomes();
+        return withMutexes(changes, ends);
+    }
+
+    private static List<Outcome> withMutexes(List<Change.Release> changes, Ends<Change.Release> ends) {
+        Map<String, Outcome> done = new HashMap<>();
+        ends.won().forEach(end -> done.put(end.change().jid(), new Outcome.Done(null, end.mutex())));
+        List<Outcome> outcomes = new ArrayList<>(changes.size());
+        for (int i = 0; i < changes.size(); i++) {
+            outcomes.add(done.getOrDefault(changes.get(i).jid(), ends.outcomes().get(i)));
+        }
+        return outcomes;
     }
 }

@@ -5,7 +5,11 @@ import java.util.List;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A conditional statement that is run for many changes in one JDBC batch, and tells which of them won. */
+/**
+ * A conditional statement that is run for many changes in one JDBC batch, and tells which of them won. An {@code INSERT}
+ * has to take its row from a {@code SELECT}: with {@code reWriteBatchedInserts=true}, which an application's address may
+ * say, PostgreSQL's driver makes one statement of many with {@code VALUES}, and tells of none what it did.
+ */
 final class GuardedBatch<C> {
 
     private final JdbcTemplate jdbc;

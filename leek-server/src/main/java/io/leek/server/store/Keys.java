@@ -35,7 +35,8 @@ final class Keys {
             """;
 
     private static final String TAKE = """
-            INSERT INTO leek.unique_key AS t (unique_key, jid, taken_until) VALUES (?, ?, ?)
+            INSERT INTO leek.unique_key AS t (unique_key, jid, taken_until)
+            SELECT CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS TIMESTAMP(6) WITH TIME ZONE)
             ON CONFLICT (unique_key) DO UPDATE SET jid = EXCLUDED.jid, taken_until = EXCLUDED.taken_until
             WHERE t.taken_until <= ?
             """;

@@ -56,7 +56,7 @@ final class Leases {
             + " ON CONFLICT (seq) DO NOTHING RETURNING seq";
 
     private static final String FIND = """
-            SELECT q.jid, l.seq, l.token, l.started_at, l.worker_id
+            SELECT q.jid, l.seq, l.token, l.started_at, l.worker_id, q.mutex
             FROM :change JOIN leek.lease l ON l.seq = change.seq AND l.token = COALESCE(change.token, l.token)
             JOIN leek.queued_task q ON q.seq = l.seq
             """;
@@ -178,7 +178,7 @@ final class Leases {
         for (C change : changes) {
             Taken lease = won.get(change.jid());
             if (lease != null) {
-                ends.add(new End<>(change, lease.seq(), lease.startedAt(), lease.workerId()));
+                ends.add(new End<>(change, lease.seq(), lease.startedAt(), lease.workerId(), lease.mutex()));
             }
         }
         return new Ends<>(outcomes(changes, placed, won.keySet()), ends);
@@ -196,7 +196,13 @@ final class Leases {
     }
 
     private static Taken taken(ResultSet row, int number) throws SQLException {
-        return new Taken(row.getString(1), row.getLong(2), row.getString(3), QueuedRows.time(row, 4), row.getString(5));
+        return new Taken(
+                row.getString(1),
+                row.getLong(2),
+                row.getString(3),
+                QueuedRows.time(row, 4),
+                row.getString(5),
+                row.getString(6));
     }
 
     List<Outcome> renew(List<Change.Renew> changes) {
@@ -267,11 +273,22 @@ final class Leases {
         }
     }
 
-    private record Taken(String jid, long seq, String token, Instant startedAt, String workerId) {}
+    private record Taken(
+            String jid,
+            long seq,
+            String token,
+            Instant startedAt,
+            String workerId,
+            @Nullable String mutex) {}
 
     /** Changes that end a run: what became of each, and those that won. */
     record Ends<C>(List<Outcome> outcomes, List<End<C>> won) {}
 
-    /** The end of a run, with what its lease was. */
-    record End<C>(C change, long seq, Instant startedAt, String workerId) {}
+    /** The end of a run, with what its lease was, and what its task needs a place in. */
+    record End<C>(
+            C change,
+            long seq,
+            Instant startedAt,
+            String workerId,
+            @Nullable String mutex) {}
 }

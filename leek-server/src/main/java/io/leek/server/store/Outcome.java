@@ -11,8 +11,8 @@ public sealed interface Outcome {
     /**
      * It won. The row is there for Insert, Claim and Requeue.
      *
-     * @param mutex where a Park, Cancel or Withdraw has ended a task without a run, what it had, or would have had, a
-     *     place in; null where there is none
+     * @param mutex where a Park, Cancel or Withdraw has ended a task without a run, or a Release has given it back, what
+     *     it had, or would have had, a place in; null where there is none
      */
     record Done(@Nullable QueuedTask row, @Nullable String mutex) implements Outcome {
 

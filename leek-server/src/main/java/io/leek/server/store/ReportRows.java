@@ -27,8 +27,11 @@ final class ReportRows {
             WHERE jid = ?
             """;
 
-    private static final String INSERT =
-            "INSERT INTO leek.report (done, total, message, told_at, log, jid) VALUES (?, ?, ?, ?, ?, ?)";
+    private static final String INSERT = """
+            INSERT INTO leek.report (done, total, message, told_at, log, jid)
+            SELECT CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS VARCHAR),
+            CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS TEXT), CAST(? AS VARCHAR)
+            """;
 
     private static final String FIND = "SELECT done, total, message, told_at, log FROM leek.report WHERE jid = ?";
 

@@ -51,8 +51,10 @@ final class Slots {
     private static final String OWN =
             "SELECT s.seq FROM leek.slot s WHERE s.mutex = ANY(?) AND s.seq = ANY(?) AND " + KEPT;
 
-    private static final String TAKE =
-            "INSERT INTO leek.slot (mutex, place, seq, token, ordered) VALUES (?, ?, ?, ?, CAST(? AS INTEGER) = 1)";
+    private static final String TAKE = """
+            INSERT INTO leek.slot (mutex, place, seq, token, ordered)
+            SELECT CAST(? AS VARCHAR), CAST(? AS INTEGER), CAST(? AS BIGINT), CAST(? AS VARCHAR), CAST(? AS INTEGER) = 1
+            """;
 
     private final JdbcTemplate jdbc;
     private final Waiters waiters;

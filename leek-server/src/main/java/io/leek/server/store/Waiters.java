@@ -84,10 +84,9 @@ final class Waiters {
                         .number(waiter.row().priority())
                         .number(waiter.mutex().limit())
                         .number(waiter.mutex().ordered() ? 1 : 0));
-        keepTurn = new GuardedBatch<>(
-                jdbc, schema.in(KEEP_TURN), (to, end) -> to.text(end.change().mutex())
-                        .number(end.seq())
-                        .text(end.change().token()));
+        keepTurn = new GuardedBatch<>(jdbc, schema.in(KEEP_TURN), (to, end) -> to.text(end.mutex())
+                .number(end.seq())
+                .text(end.change().token()));
         letGo = new GuardedBatch<>(jdbc, schema.in(LET_GO), (to, task) -> to.number(task.seq()));
         remove = schema.in(REMOVE);
         first = schema.in(FIRST);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leek.server.store.Change;
 import io.leek.server.store.Committer;
+import io.leek.server.store.Lease;
 import io.leek.server.store.OpenStore;
 import io.leek.server.store.Outcome;
 import io.leek.server.store.StoreSettings;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,6 +46,7 @@ class DispatcherTest {
     private Committer committer;
     private Dispatcher dispatcher;
     private Intake intake;
+    private Attempts attempts;
     private volatile boolean failing;
 
     @BeforeEach
@@ -54,6 +57,7 @@ class DispatcherTest {
         committer = new Committer(store);
         dispatcher = new Dispatcher(store, committer, reads, clock, System::nanoTime, "server-1", 3, Map.of());
         intake = new Intake(committer, dispatcher, clock);
+        attempts = new Attempts(store, committer, dispatcher, reads, clock, 3, new Random(1));
     }
 
     @AfterEach
@@ -177,6 +181,34 @@ class DispatcherTest {
         assertThat(second.answer()).succeedsWithin(SOON);
         assertThat(jids(first)).containsExactly("task-0001", "task-0003");
         assertThat(jids(second)).containsExactly("task-0002");
+    }
+
+    @Test
+    void aTaskThatIsGivenBackForAnotherServerMakesRoomForTheNextOfItsMutex() throws Exception {
+        commits.release(1_000);
+        for (String jid : List.of("task-0001", "task-0002")) {
+            TaskRecord task = TaskRecord.parse("{\"jid\":\"" + jid + "\",\"jobtype\":\"a.b\",\"args\":[],"
+                    + "\"custom\":{\"leek\":{\"mutex\":{\"name\":\"m\",\"limit\":1}}}}");
+            intake.push(task, task.json().toString()).get();
+        }
+        assertThat(claimElsewhere("task-0001")).isInstanceOf(Outcome.Done.class);
+        assertThat(claimElsewhere("task-0002")).isEqualTo(new Outcome.Blocked("m"));
+        Fetch fetch = fetch();
+
+        assertThat(attempts.release("task-0001", "lease-of-task-0001", Duration.ofHours(1)))
+                .succeedsWithin(SOON)
+                .isInstanceOf(Outcome.Done.class);
+
+        assertThat(fetch.answer()).succeedsWithin(SOON);
+        assertThat(jids(fetch)).containsExactly("task-0002");
+    }
+
+    private Outcome claimElsewhere(String jid) {
+        Lease lease = new Lease(
+                "lease-of-" + jid, TestClock.START, TestClock.START.plus(Duration.ofHours(1)), "w-9", "server-9");
+        return open.store()
+                .apply(List.of(new Change.LimitedClaim(jid, null, lease, null)))
+                .get(0);
     }
 
     private static List<String> jids(Fetch fetch) throws Exception {

@@ -31,6 +31,12 @@ public final class Postgres {
         return newDatabase(SERVER);
     }
 
+    /** A database as applications address it that let the driver rewrite batches. */
+    static StoreSettings.Location.Jdbc rewritingBatches(StoreSettings.Location.Jdbc database) {
+        return new StoreSettings.Location.Jdbc(
+                database.url() + "?reWriteBatchedInserts=true", database.username(), database.password());
+    }
+
     /** The same with every commit on the disk, as in earnest. */
     public static StoreSettings.Location.Jdbc newDurableDatabase() {
         return newDatabase(Durable.SERVER);
