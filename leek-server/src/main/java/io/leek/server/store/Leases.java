@@ -25,11 +25,16 @@ final class Leases {
 
     private static final String COLUMNS = "seq, token, started_at, lease_until, worker_id, server_id";
 
-    private static final String FREE = "SELECT " + QueuedRows.COLUMNS + """
+    /**
+     * Of rows found by their place. Said like this, it is no condition of the index of ready tasks: PostgreSQL believes a
+     * table to be small that has filled since, and would read the whole index for them.
+     */
+    static final String WAITS_FOR_NOTHING = "COALESCE(q.waits_for, '') = ''";
+
+    static final String FREE = "SELECT " + QueuedRows.COLUMNS + """
              FROM :change JOIN leek.queued_task q ON q.seq = change.seq LEFT JOIN leek.lease l ON l.seq = q.seq
-            WHERE l.seq IS NULL AND q.waits_for IS NULL
-              AND (q.due_at <= change.claimed_at OR q.due_at <= q.enqueued_at)
-            """;
+            WHERE l.seq IS NULL AND (q.due_at <= change.claimed_at OR q.due_at <= q.enqueued_at) AND
+            """ + WAITS_FOR_NOTHING;
 
     /** A claim by one who took it for a task without. */
     private static final String UNLIMITED = " AND q.mutex IS NULL";

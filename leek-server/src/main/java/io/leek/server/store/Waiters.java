@@ -49,7 +49,7 @@ final class Waiters {
     private static final String HEAD = "SELECT w.seq, w.ordered, q.waits_for IS NULL " + ALL_IN_ORDER;
 
     private static final String STILL_GOING =
-            "SELECT q.seq FROM leek.queued_task q WHERE q.seq = ANY(?) AND q.waits_for IS NULL";
+            "SELECT q.seq FROM leek.queued_task q WHERE q.seq = ANY(?) AND " + Leases.WAITS_FOR_NOTHING;
 
     private static final String IN_ORDER = """
             FROM leek.waiter w JOIN leek.queued_task q ON q.seq = w.seq AND q.waits_for = w.mutex WHERE w.mutex = ?
