@@ -97,18 +97,13 @@ public final class Upkeep implements AutoCloseable {
 
     /** One round. */
     public void tick() {
-        // First, so that nothing that was cancelled runs again because its worker is gone.
-        attempts.sweepCancelled();
-        if (tick % BEAT_TICKS == 0) {
+        boolean isBeatDue = tick % BEAT_TICKS == 0;
+        if (isBeatDue) {
             store.beat(serverId);
-            isClockRight = clockCheck.isRight();
-            dispatcher.suspend(!isClockRight);
-            orphans.settle(Stream.concat(deadServers.orphans().stream(), forgotten.leased().stream())
-                    .toList());
-            dispatcher.letWaitersGo();
         }
         tick++;
         each(
+                () -> settle(isBeatDue),
                 dispatcher.paused()::refresh,
                 dispatcher::sweep,
                 waits::sweep,
@@ -119,6 +114,18 @@ public final class Upkeep implements AutoCloseable {
                 strayAttempts::sweep,
                 this::sweepKeys,
                 attempts.reports()::save);
+    }
+
+    /** What was cancelled comes first, so that none of it runs again because its worker or server is gone. */
+    private void settle(boolean isBeatDue) {
+        attempts.sweepCancelled();
+        if (isBeatDue) {
+            isClockRight = clockCheck.isRight();
+            dispatcher.suspend(!isClockRight);
+            orphans.settle(Stream.concat(deadServers.orphans().stream(), forgotten.leased().stream())
+                    .toList());
+            dispatcher.letWaitersGo();
+        }
     }
 
     /** One that fails holds up none of the others. */

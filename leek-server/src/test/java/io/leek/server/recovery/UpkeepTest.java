@@ -1,6 +1,7 @@
 package io.leek.server.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leek.server.dispatch.Attempts;
 import io.leek.server.dispatch.Dispatcher;
@@ -9,8 +10,10 @@ import io.leek.server.store.Committer;
 import io.leek.server.store.OpenStore;
 import io.leek.server.store.QueuedTask;
 import io.leek.server.store.StoreSettings;
+import io.leek.server.store.TaskStore;
 import io.leek.server.store.TaskStore.Beat;
 import io.leek.server.store.TestClock;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +24,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
@@ -66,6 +71,45 @@ class UpkeepTest {
             assertThat(interrupted).isCompletedWithValue(false);
             assertThat(open.store().beats()).isEmpty();
             dispatcher.stop();
+        }
+    }
+
+    @Test
+    void theHeartbeatGoesOnWhateverElseFails() {
+        AtomicBoolean isBroken = new AtomicBoolean();
+        AtomicInteger beats = new AtomicInteger();
+        try (OpenStore open = OpenStore.open(new StoreSettings.Location.File(dir), Clock.systemUTC())) {
+            TaskStore store = (TaskStore) Proxy.newProxyInstance(
+                    TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("beat")) {
+                            beats.incrementAndGet();
+                        } else if (isBroken.get()) {
+                            throw new IllegalStateException(method.getName() + " is broken");
+                        }
+                        return method.invoke(open.store(), arguments);
+                    });
+            try (Committer committer = new Committer(store)) {
+                Dispatcher dispatcher = new Dispatcher(
+                        store, committer, Runnable::run, Clock.systemUTC(), System::nanoTime, "server-1", 3, Map.of());
+                Attempts attempts =
+                        new Attempts(store, committer, dispatcher, Runnable::run, Clock.systemUTC(), 3, new Random(1));
+                Upkeep upkeep = new Upkeep(
+                        store,
+                        committer,
+                        dispatcher,
+                        attempts,
+                        new Waits(store, committer, Runnable::run),
+                        new Clocks(Clock.systemUTC(), System::nanoTime, store::databaseTime),
+                        new Upkeep.Settings("server-1", Duration.ofHours(1)));
+                isBroken.set(true);
+
+                for (int round = 0; round < 10; round++) {
+                    assertThatThrownBy(upkeep::tick).hasMessageContaining("is broken");
+                }
+
+                assertThat(beats).as("one in five rounds").hasValue(2);
+                dispatcher.stop();
+            }
         }
     }
 

@@ -24,9 +24,6 @@ final class KeySql {
             UNION ALL SELECT jid FROM leek.unique_key WHERE unique_key = ? AND taken_until > :now
             """;
 
-    /** On PostgreSQL many transactions may do so at once; no hand-out waits for them. H2 knows this lock for one alone. */
-    private static final String HOLD = "SELECT jid FROM leek.queued_task WHERE unique_key = ? FOR ";
-
     private static final String UNTIL = ":now + CAST(? AS BIGINT) * INTERVAL '0.001' SECOND";
 
     private static final String TAKE =
@@ -68,12 +65,6 @@ final class KeySql {
         } catch (DuplicateKeyException e) {
             return false;
         }
-    }
-
-    /** The queued task that has a key, which nobody is handed before this transaction ends. */
-    Optional<String> hold(JdbcTemplate jdbc, String key) {
-        return jdbc.queryForList(in.apply(HOLD + (isH2 ? "UPDATE" : "SHARE")), String.class, key).stream()
-                .findAny();
     }
 
     /** The task that has a key: a queued one, or one that has it for a time. */

@@ -180,11 +180,6 @@ final class TaskSql {
         return keys.holder(jdbc, key);
     }
 
-    /** The queued task that has a key, which nobody is handed before this transaction ends. */
-    Optional<String> hold(JdbcTemplate jdbc, String key) {
-        return keys.hold(jdbc, key);
-    }
-
     /** The records of those of these tasks that nobody runs. */
     List<String> waiting(JdbcTemplate jdbc, String[] jids) {
         return jdbc.queryForList(in(WAITING), String.class, (Object) jids);

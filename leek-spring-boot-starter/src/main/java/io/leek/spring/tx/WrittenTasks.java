@@ -33,7 +33,6 @@ final class WrittenTasks extends OpenTransaction {
     private final List<String> assumed = new ArrayList<>();
     private long count;
     private boolean hasUnnameable;
-    private boolean isHolding;
     private boolean isTold;
 
     WrittenTasks(Joined store, TaskGateway gateway, UnconfirmedTasks unconfirmed) {
@@ -82,22 +81,16 @@ final class WrittenTasks extends OpenTransaction {
                 add(List.of(row.get()));
                 return new Pushed(task.jid(), true, this);
             }
-            Optional<String> holder = holder(Objects.requireNonNull(task.key()));
+            Optional<String> holder = store.sql()
+                    .holder(
+                            store.tables().jdbc(),
+                            Objects.requireNonNull(task.key()).text());
             if (holder.isPresent()) {
                 return new Pushed(holder.get(), false);
             }
         }
         throw new ConcurrencyFailureException("The key of task " + task.name()
                 + " is taken, by a task that this transaction can't see; try the transaction again");
-    }
-
-    /** A task that shall do for this transaction too must not begin before it has ended. */
-    private Optional<String> holder(TaskKey key) {
-        JdbcTemplate jdbc = store.tables().jdbc();
-        Optional<String> held =
-                key instanceof TaskKey.WhileQueued ? store.sql().hold(jdbc, key.text()) : Optional.empty();
-        isHolding |= held.isPresent();
-        return held.isPresent() ? held : store.sql().holder(jdbc, key.text());
     }
 
     private void add(List<Written> rows) {
@@ -132,15 +125,13 @@ final class WrittenTasks extends OpenTransaction {
         ended();
         if (status != STATUS_ROLLED_BACK) {
             tell();
-        } else if (isHolding) {
-            gateway.wake(List.of());
         }
     }
 
     private void tell() {
-        if (!isTold && (count > 0 || isHolding)) {
+        if (!isTold && count > 0) {
             isTold = true;
-            gateway.wake(count <= MOST_NAMED && !hasUnnameable && !isHolding ? written : List.of());
+            gateway.wake(count <= MOST_NAMED && !hasUnnameable ? written : List.of());
             if (!assumed.isEmpty()) {
                 unconfirmed.add(store.tables(), assumed);
             }

@@ -8,9 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What keys that count otherwise than while their task is unfinished promise in a transaction. */
@@ -78,39 +75,6 @@ abstract class KeyTransactionContract extends TransactionContract {
     }
 
     @Test
-    void aQueuedTaskThatShallDoForATransactionTooBeginsAfterIt() {
-        leek.pause("default");
-        TaskHandle<?> queued = leek.with().keyWhileQueued("gather").offload(() -> ledger.book(70));
-
-        transaction.executeWithoutResult(status -> {
-            TaskHandle<?> again = leek.with().keyWhileQueued("gather").offload(() -> ledger.book(71));
-            leek.resume("default");
-            CompletableFuture.runAsync(() -> leek.offload(() -> ledger.book(72)))
-                    .join();
-
-            assertThat(again.isNew()).isFalse();
-            assertThat(again.id()).isEqualTo(queued.id());
-            assertThat(ran()).as("a later task passes it").isEqualTo(72L);
-        });
-
-        assertThat(ran()).isEqualTo(70L);
-    }
-
-    @Test
-    void aQueuedTaskThatShouldHaveDoneForATransactionBeginsAfterItsRollback() {
-        leek.pause("default");
-        leek.with().keyWhileQueued("gather").offload(() -> ledger.book(73));
-
-        transaction.executeWithoutResult(status -> {
-            leek.with().keyWhileQueued("gather").offload(() -> ledger.book(74));
-            leek.resume("default");
-            status.setRollbackOnly();
-        });
-
-        assertThat(ran()).isEqualTo(73L);
-    }
-
-    @Test
     void aKeyWhileQueuedIsFreeOnceItsTaskHasBeenHandedOut() {
         TaskHandle<String> first = transaction.execute(
                 status -> leek.with().keyWhileQueued("digest").offload(() -> ledger.bookAndTell(37)));
@@ -136,13 +100,5 @@ abstract class KeyTransactionContract extends TransactionContract {
                         "SELECT count(*) FROM leek.queued_task WHERE unique_key = 'coalesced'", Integer.class)))
                 .isOne();
         assertThat(first.find().orElseThrow().state()).isEqualTo(TaskState.SUCCESS);
-    }
-
-    private static @Nullable Long ran() {
-        try {
-            return Ledger.RAN.poll(20, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
