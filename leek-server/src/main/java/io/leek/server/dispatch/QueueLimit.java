@@ -98,8 +98,10 @@ public final class QueueLimit {
                     if (unknown == 0 || take(unknown)) {
                         return leaving(unknown, push.get());
                     }
+                    // With the figure that it was refused for, before another may be there.
+                    T refused = refuse.apply(reason(unknown));
                     countWhereOlderThan(COUNT_AFTER_REFUSAL);
-                    return CompletableFuture.completedFuture(refuse.apply(reason(unknown)));
+                    return CompletableFuture.completedFuture(refused);
                 });
     }
 
