@@ -33,7 +33,7 @@ final class ColumnBatch<C> {
     ColumnBatch(JdbcTemplate jdbc, String sql, List<Column<C>> columns) {
         this.jdbc = jdbc;
         this.sql = sql.replace(":change", table(columns, " ARRAY", "UNNEST(", ")"));
-        // Of a row of values PostgreSQL makes a plan once, of arrays each time, and H2 looks at no table of its own.
+        // Seen on PostgreSQL: the insert of one lease takes half as long with values as with arrays.
         this.sqlOfOne = sql.replace(":change", table(columns, "", "(VALUES (", "))"));
         this.columns = columns;
     }
