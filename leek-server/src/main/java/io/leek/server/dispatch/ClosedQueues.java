@@ -4,6 +4,7 @@ import io.leek.server.store.Outcome;
 import io.leek.server.store.TaskStore.Claimable;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Queues that have had their share for now, and one timer for when the first of them gets the next. */
@@ -23,14 +24,17 @@ final class ClosedQueues implements AutoCloseable {
         });
     }
 
-    /** Closes the queues of those tasks for which there was no share left. */
-    void closeThoseOf(List<Claimable> tasks, List<Outcome> outcomes) {
+    /** Closes the queues of those tasks for which there was no share left, and returns these: they stay. */
+    List<Claimable> closeThoseOf(List<Claimable> tasks, List<Outcome> outcomes) {
+        List<Claimable> staying = new ArrayList<>();
         for (int i = 0; i < outcomes.size(); i++) {
             if (outcomes.get(i) instanceof Outcome.OverRate over) {
-                matching.close(tasks.get(i), over.untilNext());
+                matching.close(tasks.get(i).queue(), over.untilNext());
                 setTimer(over.untilNext());
+                staying.add(tasks.get(i));
             }
         }
+        return staying;
     }
 
     /** Opens those whose time has come. */

@@ -238,15 +238,20 @@ public final class Dispatcher {
     private void claim(Fetch fetch, List<Claimable> tasks) {
         claims.claim(tasks, clock.instant(), now -> lease(fetch.workerId(), now, Leases.FIRST_RESERVATION))
                 .whenComplete((claimed, error) -> {
-                    boolean hasWon = claimed != null && !claimed.won().isEmpty();
-                    if (hasWon) {
-                        deliver(fetch, claimed.won());
-                    }
-                    matching.claimed(tasks);
                     if (claimed == null) {
+                        matching.claimed(tasks);
                         fetch.answer().completeExceptionally(error);
                     } else {
-                        closedQueues.closeThoseOf(tasks, claimed.outcomes());
+                        // Before the answer: the time until a queue opens runs from the claim on.
+                        List<Claimable> staying = closedQueues.closeThoseOf(tasks, claimed.outcomes());
+                        boolean hasWon = !claimed.won().isEmpty();
+                        if (hasWon) {
+                            deliver(fetch, claimed.won());
+                        }
+                        matching.claimed(tasks);
+                        if (!staying.isEmpty()) {
+                            ready(staying);
+                        }
                         limits.blocked(claimed.outcomes());
                         if (!hasWon) {
                             waitAgain(fetch);

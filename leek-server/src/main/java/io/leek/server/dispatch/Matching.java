@@ -243,10 +243,9 @@ final class Matching {
         }
     }
 
-    /** A task's queue has had its share: it stays, and nothing of that queue is dealt for so long. */
-    synchronized void close(Claimable task, Duration time) {
-        windows.close(task.queue(), time);
-        offer(List.of(task));
+    /** A queue has had its share: nothing of it is dealt for so long. */
+    synchronized void close(String queue, Duration time) {
+        windows.close(queue, time);
     }
 
     /** Queues whose time has come are dealt from again; returns how long it is to the next one's. */
