@@ -53,7 +53,7 @@ final class ChangeWriter {
         Places places = new Places(jdbc, schema);
         Keys keys = new Keys(jdbc, database);
         singleClaims = dialect == Dialect.POSTGRESQL
-                ? new SingleClaims(jdbc, database, keys, settings(settings, dialect.commitWithoutWaiting()))
+                ? new SingleClaims(jdbc, database, settings(settings, dialect.commitWithoutWaiting()))
                 : null;
         Leases leases = new Leases(jdbc, database, places, keys);
         Inserts inserts = new Inserts(jdbc, database, seqs, leases, keys);
@@ -96,13 +96,16 @@ final class ChangeWriter {
                 && changes.get(0) instanceof Change.Claim claim
                 && claim.seq() != null) {
             try {
-                return List.of(singleClaims.claim(claim));
+                Outcome given = singleClaims.claim(claim);
+                if (given != null) {
+                    return List.of(given);
+                }
             } catch (RuntimeException e) {
                 if (Fault.of(e) != Fault.CONFLICT && !isFaultOfOne(e)) {
                     throw e;
                 }
-                // It was rolled back; the other way tells them apart.
             }
+            // Nothing was changed; the other way tells why.
         }
         List<Outcome> outcomes;
         try {
