@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.hibernate.cfg.JdbcSettings;
 import org.hibernate.cfg.MappingSettings;
 import org.hibernate.cfg.SchemaToolingSettings;
@@ -16,13 +18,19 @@ import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 
 /**
- * The JPA side of the store, built in the background: queueing and running tasks need none of it, and whoever looks
- * something up first waits for it. No bean, so that no application's JPA meets it.
+ * The JPA side of the store. Queueing and running tasks need none of it, so it is built in the background, once whoever
+ * opened the store has had time to start; who looks something up before waits for it. No bean, so that no application's
+ * JPA meets it.
  */
 final class TaskReader implements AutoCloseable {
 
+    /** The processors are needed for other things while an application starts. */
+    private static final long HEAD_START_SECONDS = 5;
+
     private final LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
     private final CompletableFuture<TaskFinder> finder = new CompletableFuture<>();
+    private final CountDownLatch wanted = new CountDownLatch(1);
+    private volatile boolean closed;
 
     TaskReader(StoreDatabase database) {
         factory.setPersistenceUnitName("leek");
@@ -62,6 +70,10 @@ final class TaskReader implements AutoCloseable {
 
     private void build() {
         try {
+            wanted.await(HEAD_START_SECONDS, TimeUnit.SECONDS);
+            if (closed) {
+                throw new IllegalStateException("the store is closed");
+            }
             factory.afterPropertiesSet();
             EntityManagerFactory entityManagers = Objects.requireNonNull(factory.getObject());
             EntityManager shared = SharedEntityManagerCreator.createSharedEntityManager(entityManagers);
@@ -77,11 +89,14 @@ final class TaskReader implements AutoCloseable {
     }
 
     TaskFinder finder() {
+        wanted.countDown();
         return finder.join();
     }
 
     @Override
     public void close() {
+        closed = true;
+        wanted.countDown();
         finder.handle((built, failure) -> {
                     factory.destroy();
                     return built;
