@@ -135,7 +135,8 @@ abstract class FullQueueContract {
         }
         client.sends(push("task-0001")).expectOk();
         server.freeze(Duration.ofSeconds(10));
-        client.sends(push("task-0001")).expectOk();
+        // One that is being stored while the rows are counted would be left out of the figure.
+        client.sends("PUSHB []").expect("{}");
         isCounted();
 
         client.sends(push("task-0003")).expectStart("-FULL the queue has 4 tasks");
