@@ -3,7 +3,9 @@ package io.leek.server.store;
 import io.leek.server.store.ChangeGroups.Group;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,7 @@ final class ChangeWriter {
     private final int mostWaits;
     private final JdbcTemplate jdbc;
     private final Dialect dialect;
-    private final @Nullable SingleClaims singleClaims;
+    private final @Nullable LoneWrites alone;
     private final @Nullable Wakes wakes;
     private final Map<Class<? extends Change>, Function<List<Change>, List<Outcome>>> writes = new HashMap<>();
 
@@ -52,16 +54,22 @@ final class ChangeWriter {
         SeqBlocks seqs = new SeqBlocks(jdbc, database, clock);
         Places places = new Places(jdbc, schema);
         Keys keys = new Keys(jdbc, database);
-        singleClaims = dialect == Dialect.POSTGRESQL
-                ? new SingleClaims(jdbc, database, settings(settings, dialect.commitWithoutWaiting()))
-                : null;
+        LoneStatements statements = new LoneStatements(jdbc, dialect.set(settings));
         Leases leases = new Leases(jdbc, database, places, keys);
-        Inserts inserts = new Inserts(jdbc, database, seqs, leases, keys);
+        Inserts inserts = new Inserts(jdbc, statements, database, seqs, leases, keys);
         AttemptLog attempts = new AttemptLog(jdbc, schema);
         Requeues requeues = new Requeues(jdbc, schema, inserts, seqs, attempts);
         Slots slots = new Slots(jdbc, database);
         GivenBack givenBack = new GivenBack(jdbc, schema, leases, slots, attempts);
-        Finishes finishes = new Finishes(jdbc, database, places, leases, attempts);
+        Finishes finishes = new Finishes(jdbc, statements, database, places, leases, attempts);
+        alone = wakes == null
+                ? null
+                : new LoneWrites(
+                        inserts,
+                        finishes,
+                        new SingleClaims(
+                                new LoneStatements(jdbc, settings(settings, dialect.commitWithoutWaiting())), database),
+                        wakes::hasOthers);
         on(Change.Insert.class, inserts::insert);
         on(Change.Requeue.class, requeues::requeue);
         on(Change.Claim.class, leases::claim);
@@ -91,22 +99,37 @@ final class ChangeWriter {
         if (changes.isEmpty()) {
             return List.of();
         }
-        if (singleClaims != null
-                && changes.size() == 1
-                && changes.get(0) instanceof Change.Claim claim
-                && claim.seq() != null) {
-            try {
-                Outcome given = singleClaims.claim(claim);
-                if (given != null) {
-                    return List.of(given);
-                }
-            } catch (RuntimeException e) {
-                if (Fault.of(e) != Fault.CONFLICT && !isFaultOfOne(e)) {
-                    throw e;
-                }
-            }
-            // Nothing was changed; the other way tells why.
+        if (alone == null) {
+            return writeTogether(changes);
         }
+        List<@Nullable Outcome> outcomes = writeAlone(alone, changes);
+        int[] left = IntStream.range(0, changes.size())
+                .filter(i -> outcomes.get(i) == null)
+                .toArray();
+        if (left.length > 0) {
+            List<Outcome> others =
+                    writeTogether(IntStream.of(left).mapToObj(changes::get).toList());
+            for (int i = 0; i < left.length; i++) {
+                outcomes.set(left[i], others.get(i));
+            }
+        }
+        return outcomes.stream().map(Objects::requireNonNull).toList();
+    }
+
+    /** Null in the place of each that is to be made in a transaction. */
+    private static List<@Nullable Outcome> writeAlone(LoneWrites alone, List<? extends Change> changes) {
+        try {
+            return new ArrayList<>(alone.write(changes));
+        } catch (RuntimeException e) {
+            if (Fault.of(e) == Fault.OTHER) {
+                throw e;
+            }
+            // Nothing was changed; the other way finds the one at fault.
+            return new ArrayList<>(Collections.nCopies(changes.size(), null));
+        }
+    }
+
+    private List<Outcome> writeTogether(List<? extends Change> changes) {
         List<Outcome> outcomes;
         try {
             outcomes = tryToWrite(changes);

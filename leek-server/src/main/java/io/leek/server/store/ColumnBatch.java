@@ -13,6 +13,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementCreator;
 import org.springframework.jdbc.core.RowMapper;
 
 /**
@@ -24,14 +25,23 @@ final class ColumnBatch<C> {
     /** Longest text in characters; H2 takes no longer one in an array. */
     static final int MAX_TEXT = 500_000;
 
-    private final JdbcTemplate jdbc;
+    private final Query query;
     private final String sql;
     private final String sqlOfOne;
     private final List<Column<C>> columns;
 
     /** @param sql has {@code :change} in the place of the table */
     ColumnBatch(JdbcTemplate jdbc, String sql, List<Column<C>> columns) {
-        this.jdbc = jdbc;
+        this(jdbc::query, sql, columns);
+    }
+
+    /** The same without a transaction around it. */
+    ColumnBatch(LoneStatements statements, String sql, List<Column<C>> columns) {
+        this(statements::query, statements.withSettings(sql), columns);
+    }
+
+    private ColumnBatch(Query query, String sql, List<Column<C>> columns) {
+        this.query = query;
         this.sql = sql.replace(":change", table(columns, " ARRAY", "UNNEST(", ")"));
         // Seen on PostgreSQL: the insert of one lease takes half as long with values as with arrays.
         this.sqlOfOne = sql.replace(":change", table(columns, "", "(VALUES (", "))"));
@@ -43,7 +53,7 @@ final class ColumnBatch<C> {
         if (changes.isEmpty()) {
             return List.of();
         }
-        return jdbc.query(
+        return query.query(
                 changes.size() == 1
                         ? connection -> bindOne(connection, changes.get(0))
                         : connection -> bind(connection, changes),
@@ -75,6 +85,10 @@ final class ColumnBatch<C> {
                 .map(column -> "CAST(? AS " + column.type().sql + kind + ")")
                 .collect(Collectors.joining(", ", begin, end));
         return columns.stream().map(Column::name).collect(Collectors.joining(", ", values + " AS change (", ")"));
+    }
+
+    private interface Query {
+        <R> List<R> query(PreparedStatementCreator creator, RowMapper<R> mapper);
     }
 
     /** A column of the changes. */

@@ -76,6 +76,7 @@ final class Finishes {
     private final boolean canMoveMany;
     private final boolean isShared;
     private final ColumnBatch<Placed<Change.Succeed>> succeedMany;
+    private final ColumnBatch<Placed<Change.Succeed>> succeedAlone;
     private final GuardedBatch<Placed<Change.Succeed>> succeed;
     private final GuardedBatch<End<Change.Fail>> fail;
     private final GuardedBatch<Placed<Change.Park>> park;
@@ -84,7 +85,13 @@ final class Finishes {
     private final String lock;
     private final String leased;
 
-    Finishes(JdbcTemplate jdbc, StoreDatabase database, Places places, Leases leases, AttemptLog attempts) {
+    Finishes(
+            JdbcTemplate jdbc,
+            LoneStatements alone,
+            StoreDatabase database,
+            Places places,
+            Leases leases,
+            AttemptLog attempts) {
         this.jdbc = jdbc;
         this.places = places;
         this.leases = leases;
@@ -92,14 +99,13 @@ final class Finishes {
         Schema schema = database.schema();
         canMoveMany = database.dialect() == Dialect.POSTGRESQL;
         isShared = !database.exclusive();
-        succeedMany = new ColumnBatch<>(
-                jdbc,
-                schema.in(SUCCEED_MANY),
-                List.of(
-                        Column.number("seq", Placed::seq),
-                        Column.text("token", placed -> placed.change().token()),
-                        Column.time("finished_at", placed -> placed.change().finishedAt()),
-                        Column.text("result", placed -> placed.change().result())));
+        List<Column<Placed<Change.Succeed>>> ends = List.of(
+                Column.number("seq", Placed::seq),
+                Column.text("token", placed -> placed.change().token()),
+                Column.time("finished_at", placed -> placed.change().finishedAt()),
+                Column.text("result", placed -> placed.change().result()));
+        succeedMany = new ColumnBatch<>(jdbc, schema.in(SUCCEED_MANY), ends);
+        succeedAlone = new ColumnBatch<>(alone, schema.in(SUCCEED_MANY), ends);
         succeed = new GuardedBatch<>(jdbc, schema.in(SUCCEED), (to, placed) -> to.time(
                         placed.change().finishedAt())
                 .text(placed.change().result())
@@ -125,15 +131,29 @@ final class Finishes {
     List<Outcome> succeed(List<Change.Succeed> changes) {
         List<Placed<Change.Succeed>> placed = places.of(changes);
         boolean isMany = canMoveMany && changes.stream().allMatch(Finishes::isShort);
-        return leases.outcomes(changes, placed, isMany ? succeedMany(placed) : succeedEach(placed));
+        return leases.outcomes(changes, placed, isMany ? succeedMany(succeedMany, placed) : succeedEach(placed));
+    }
+
+    /** Whether it is of a known row and bounded. */
+    static boolean isPlain(Change.Succeed change) {
+        return change.seq() != null && isShort(change);
+    }
+
+    /** Moves rows of plain ones without a transaction; null in the place of each that was not moved. */
+    List<@Nullable Outcome> succeedAlone(List<Change.Succeed> changes) {
+        Set<String> moved = succeedMany(succeedAlone, places.of(changes));
+        List<@Nullable Outcome> outcomes = new ArrayList<>(changes.size());
+        changes.forEach(change -> outcomes.add(moved.contains(change.jid()) ? new Outcome.Done(null) : null));
+        return outcomes;
     }
 
     private static boolean isShort(Change.Succeed change) {
         return change.result() == null || change.result().length() <= ColumnBatch.MAX_TEXT;
     }
 
-    private Set<String> succeedMany(List<Placed<Change.Succeed>> changes) {
-        return new HashSet<>(succeedMany.run(changes, (row, number) -> row.getString(1)));
+    private static Set<String> succeedMany(
+            ColumnBatch<Placed<Change.Succeed>> succeed, List<Placed<Change.Succeed>> changes) {
+        return new HashSet<>(succeed.run(changes, (row, number) -> row.getString(1)));
     }
 
     private Set<String> succeedEach(List<Placed<Change.Succeed>> placed) {

@@ -56,9 +56,10 @@ final class Inserts {
     private final GuardedBatch<QueuedTask> insert;
     private final GuardedBatch<QueuedTask> insertFree;
     private final ColumnBatch<QueuedTask> insertMany;
+    private final ColumnBatch<QueuedTask> insertAlone;
     private final String known;
 
-    Inserts(JdbcTemplate jdbc, StoreDatabase database, SeqBlocks seqs, Leases leases, Keys keys) {
+    Inserts(JdbcTemplate jdbc, LoneStatements alone, StoreDatabase database, SeqBlocks seqs, Leases leases, Keys keys) {
         this.jdbc = jdbc;
         this.seqs = seqs;
         this.leases = leases;
@@ -66,28 +67,25 @@ final class Inserts {
         Schema schema = database.schema();
         this.insert = new GuardedBatch<>(jdbc, schema.in(INSERT + Keys.FREE_OF_TIME), Inserts::bind);
         this.insertFree = new GuardedBatch<>(jdbc, schema.in(INSERT), Inserts::bind);
-        this.insertMany = new ColumnBatch<>(
-                jdbc,
-                database.dialect().returning(schema.in(INSERT_MANY), "jid"),
-                List.of(
-                        Column.text("jid", QueuedTask::jid),
-                        Column.number("seq", QueuedTask::seq),
-                        Column.text("name", QueuedTask::name),
-                        Column.text("queue", QueuedTask::queue),
-                        Column.number("priority", QueuedTask::priority),
-                        Column.time("due_at", QueuedTask::dueAt),
-                        Column.time("enqueued_at", QueuedTask::enqueuedAt),
-                        Column.text("payload", QueuedTask::payload)));
+        String insertMany = database.dialect().returning(schema.in(INSERT_MANY), "jid");
+        List<Column<QueuedTask>> columns = List.of(
+                Column.text("jid", QueuedTask::jid),
+                Column.number("seq", QueuedTask::seq),
+                Column.text("name", QueuedTask::name),
+                Column.text("queue", QueuedTask::queue),
+                Column.number("priority", QueuedTask::priority),
+                Column.time("due_at", QueuedTask::dueAt),
+                Column.time("enqueued_at", QueuedTask::enqueuedAt),
+                Column.text("payload", QueuedTask::payload));
+        this.insertMany = new ColumnBatch<>(jdbc, insertMany, columns);
+        this.insertAlone = new ColumnBatch<>(alone, insertMany, columns);
         this.known = schema.in(KNOWN);
     }
 
     List<Outcome> insert(List<Change.Insert> changes) {
-        long[] seq = seqs.take(changes.size());
-        List<QueuedTask> rows = new ArrayList<>(seq.length);
-        for (int i = 0; i < seq.length; i++) {
-            rows.add(row(changes.get(i), seq[i]));
-        }
-        boolean[] won = rows.stream().allMatch(Inserts::isPlain) ? insertMany(rows) : insert.run(rows);
+        List<QueuedTask> rows = rows(changes);
+        boolean[] won =
+                rows.stream().allMatch(Inserts::canBeOneOfMany) ? insertMany(insertMany, rows) : insert.run(rows);
         List<QueuedTask> stored = new ArrayList<>();
         List<QueuedTask> lost = new ArrayList<>();
         List<Change.Insert> keyed = new ArrayList<>();
@@ -109,13 +107,41 @@ final class Inserts {
         return outcomes;
     }
 
+    /** Whether all there is to it is its row. */
+    static boolean isPlain(Change.Insert change) {
+        return change.lease() == null
+                && change.key() == null
+                && change.mutex() == null
+                && change.payload().length() <= ColumnBatch.MAX_TEXT;
+    }
+
+    /** Stores plain ones without a transaction; null in the place of each whose jid some table has. */
+    List<@Nullable Outcome> insertAlone(List<Change.Insert> changes) {
+        List<QueuedTask> rows = rows(changes);
+        boolean[] won = insertMany(insertAlone, rows);
+        List<@Nullable Outcome> outcomes = new ArrayList<>(won.length);
+        for (int i = 0; i < won.length; i++) {
+            outcomes.add(won[i] ? new Outcome.Done(rows.get(i)) : null);
+        }
+        return outcomes;
+    }
+
+    private List<QueuedTask> rows(List<Change.Insert> changes) {
+        long[] seq = seqs.take(changes.size());
+        List<QueuedTask> rows = new ArrayList<>(seq.length);
+        for (int i = 0; i < seq.length; i++) {
+            rows.add(row(changes.get(i), seq[i]));
+        }
+        return rows;
+    }
+
     /** A key that two of them want has to be looked for between the one and the other; a mutex is rare. */
-    private static boolean isPlain(QueuedTask row) {
+    private static boolean canBeOneOfMany(QueuedTask row) {
         return row.key() == null && row.mutex() == null && row.payload().length() <= ColumnBatch.MAX_TEXT;
     }
 
-    private boolean[] insertMany(List<QueuedTask> rows) {
-        Set<String> inserted = new HashSet<>(insertMany.run(rows, (row, number) -> row.getString(1)));
+    private static boolean[] insertMany(ColumnBatch<QueuedTask> insert, List<QueuedTask> rows) {
+        Set<String> inserted = new HashSet<>(insert.run(rows, (row, number) -> row.getString(1)));
         boolean[] won = new boolean[rows.size()];
         for (int i = 0; i < won.length; i++) {
             won[i] = inserted.contains(rows.get(i).jid());

@@ -56,6 +56,11 @@ final class Wakes implements AutoCloseable {
         }
     }
 
+    /** Whether there are others to be told. */
+    boolean hasOthers() {
+        return hasOthers;
+    }
+
     /** Tells the others, once the transaction of these changes has committed. */
     void send(JdbcTemplate jdbc) {
         if (hasOthers) {

@@ -1,0 +1,70 @@
+package io.leek.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+class LoneStatementsTest {
+
+    private static final String WAIT = "SELECT current_setting('lock_timeout')";
+
+    private final StoreSettings.Location.Jdbc database = Postgres.newDatabase();
+
+    @AutoClose
+    private final HikariDataSource pool = new HikariDataSource();
+
+    private final JdbcTemplate jdbc = new JdbcTemplate(pool);
+    private final LoneStatements statements =
+            new LoneStatements(jdbc, Dialect.POSTGRESQL.set(List.of("set_config('lock_timeout', '123ms', true)")));
+
+    @BeforeEach
+    void setUpPool() {
+        pool.setJdbcUrl(database.url());
+        pool.setUsername(database.username());
+        pool.setPassword(database.password());
+        pool.setMaximumPoolSize(1);
+    }
+
+    @Test
+    void theSettingsHoldForTheStatementAlone() {
+        assertThat(run(WAIT)).containsExactly("123ms");
+
+        assertThat(jdbc.queryForObject(WAIT, String.class)).isEqualTo("0");
+    }
+
+    @Test
+    void whatAStatementDidIsCommittedAlsoOnAPoolThatLeavesThatToOthers() {
+        pool.setAutoCommit(false);
+
+        Postgres.sql(database).execute("CREATE TABLE kept (id INTEGER)");
+
+        assertThat(run("INSERT INTO kept VALUES (1) RETURNING 'done'")).containsExactly("done");
+
+        assertThat(Postgres.sql(database).queryForList("SELECT id FROM kept", Integer.class))
+                .containsExactly(1);
+    }
+
+    @Test
+    void oneThatFailsChangesNothing() {
+        Postgres.sql(database).execute("CREATE TABLE few (id INTEGER PRIMARY KEY)");
+
+        assertThatThrownBy(() -> run("INSERT INTO few SELECT id / 2 FROM generate_series(2, 5) AS id RETURNING 'done'"))
+                .isInstanceOf(DuplicateKeyException.class);
+
+        assertThat(Postgres.sql(database).queryForList("SELECT id FROM few")).isEmpty();
+        assertThat(run("INSERT INTO few VALUES (1) RETURNING 'done'")).containsExactly("done");
+    }
+
+    private List<String> run(String sql) {
+        return statements.query(
+                connection -> connection.prepareStatement(statements.withSettings(sql)),
+                (row, number) -> row.getString(1));
+    }
+}
