@@ -14,14 +14,18 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionStatus;
 
 /**
- * Makes many changes in one transaction, and sees to it that one which can't be made fails alone. Safe for use by many
+ * Makes many changes together, and sees to it that one which can't be made fails alone. Safe for use by many
  * threads.
  */
 final class ChangeWriter {
+
+    private static final Logger log = LoggerFactory.getLogger(ChangeWriter.class);
 
     /** How long a statement waits for another transaction while the one that has to wait is looked for. */
     private static final Duration NEXT_WAIT = Duration.ofMillis(20);
@@ -62,14 +66,14 @@ final class ChangeWriter {
         Slots slots = new Slots(jdbc, database);
         GivenBack givenBack = new GivenBack(jdbc, schema, leases, slots, attempts);
         Finishes finishes = new Finishes(jdbc, statements, database, places, leases, attempts);
-        alone = wakes == null
-                ? null
-                : new LoneWrites(
+        alone = wakes != null && LoneStatements.arePossible(database.commits())
+                ? new LoneWrites(
                         inserts,
                         finishes,
                         new SingleClaims(
                                 new LoneStatements(jdbc, settings(settings, dialect.commitWithoutWaiting())), database),
-                        wakes::hasOthers);
+                        wakes::hasOthers)
+                : null;
         on(Change.Insert.class, inserts::insert);
         on(Change.Requeue.class, requeues::requeue);
         on(Change.Claim.class, leases::claim);
@@ -102,30 +106,39 @@ final class ChangeWriter {
         if (alone == null) {
             return writeTogether(changes);
         }
-        List<@Nullable Outcome> outcomes = writeAlone(alone, changes);
+        List<@Nullable Outcome> outcomes = new ArrayList<>();
+        try {
+            outcomes.addAll(alone.write(changes));
+        } catch (RuntimeException e) {
+            if (isFaultOfOne(e)) {
+                return search(changes);
+            }
+            if (Fault.of(e) != Fault.CONFLICT) {
+                throw e;
+            }
+            return writeTogether(changes);
+        }
         int[] left = IntStream.range(0, changes.size())
                 .filter(i -> outcomes.get(i) == null)
                 .toArray();
-        if (left.length > 0) {
-            List<Outcome> others =
-                    writeTogether(IntStream.of(left).mapToObj(changes::get).toList());
-            for (int i = 0; i < left.length; i++) {
-                outcomes.set(left[i], others.get(i));
-            }
+        if (left.length == changes.size()) {
+            return writeTogether(changes);
+        }
+        List<Outcome> others =
+                writeLeft(IntStream.of(left).mapToObj(changes::get).toList());
+        for (int i = 0; i < left.length; i++) {
+            outcomes.set(left[i], others.get(i));
         }
         return outcomes.stream().map(Objects::requireNonNull).toList();
     }
 
-    /** Null in the place of each that is to be made in a transaction. */
-    private static List<@Nullable Outcome> writeAlone(LoneWrites alone, List<? extends Change> changes) {
+    /** The others of their batch are made, which a failure must not deny. */
+    private List<Outcome> writeLeft(List<? extends Change> changes) {
         try {
-            return new ArrayList<>(alone.write(changes));
+            return changes.isEmpty() ? List.of() : writeTogether(changes);
         } catch (RuntimeException e) {
-            if (Fault.of(e) == Fault.OTHER) {
-                throw e;
-            }
-            // Nothing was changed; the other way finds the one at fault.
-            return new ArrayList<>(Collections.nCopies(changes.size(), null));
+            log.warn("{} of a batch of changes could not be made, and are to be asked for again", changes.size(), e);
+            return Collections.nCopies(changes.size(), new Outcome.Busy());
         }
     }
 
@@ -163,8 +176,12 @@ final class ChangeWriter {
             if (!isFaultOfOne(e)) {
                 throw e;
             }
-            return write(searching, changes, new Search());
+            return search(changes);
         }
+    }
+
+    private List<Outcome> search(List<? extends Change> changes) {
+        return write(searching, changes, new Search());
     }
 
     private List<Outcome> write(IndexTransaction in, List<? extends Change> changes, GroupWrite write) {

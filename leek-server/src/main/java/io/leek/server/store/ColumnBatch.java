@@ -35,7 +35,7 @@ final class ColumnBatch<C> {
         this(jdbc::query, sql, columns);
     }
 
-    /** The same without a transaction around it. */
+    /** One that commits by itself. */
     ColumnBatch(LoneStatements statements, String sql, List<Column<C>> columns) {
         this(statements::query, statements.withSettings(sql), columns);
     }

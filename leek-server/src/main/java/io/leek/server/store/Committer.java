@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes all changes that have gathered while the last ones were committed in one transaction. A change that comes while it
+ * Makes all changes that have gathered while the last ones were committed together. A change that comes while it
  * is idle is committed at once. One thread does so; where others have the store open too, a second one makes the changes
  * that may have to wait for them. Another thread completes all futures, one after the other, so what
  * depends on them must not block.
@@ -73,7 +73,7 @@ public final class Committer implements AutoCloseable {
     }
 
     /**
-     * Makes changes in one transaction, in their order; the outcomes are in the same order. With no changes it completes
+     * Makes changes together, in their order; the outcomes are in the same order. With no changes it completes
      * once everything is done that was submitted before.
      */
     public CompletableFuture<List<Outcome>> submitAll(List<? extends Change> changes) {

@@ -7,14 +7,17 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import javax.sql.DataSource;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.jdbc.PreferQueryMode;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCreator;
 import org.springframework.jdbc.core.RowMapper;
 
 /**
- * Statements for PostgreSQL that are a transaction each. Sent as one message with its settings, outside of a transaction,
- * such a statement takes one round trip instead of three.
+ * Statements for PostgreSQL without BEGIN and COMMIT. Settings and statement go as one message, up to its Sync, and
+ * PostgreSQL makes all before a Sync one transaction: one round trip instead of three.
  */
 final class LoneStatements {
 
@@ -27,6 +30,22 @@ final class LoneStatements {
         this.settings = settings.isEmpty() ? "" : settings + "; ";
     }
 
+    /**
+     * Whether the driver sends settings and statement as one message: not in simple mode, and where it has to ask for
+     * types it may send a Sync between them.
+     */
+    static boolean arePossible(DataSource dataSource) {
+        return Boolean.TRUE.equals(new JdbcTemplate(dataSource)
+                .execute((ConnectionCallback<Boolean>) connection -> connection.isWrapperFor(BaseConnection.class)
+                        && isOneMessage(connection.unwrap(BaseConnection.class))));
+    }
+
+    private static boolean isOneMessage(BaseConnection connection) {
+        return connection.getPreferQueryMode() != PreferQueryMode.SIMPLE
+                && connection.getStringVarcharFlag()
+                && connection.getPrepareThreshold() >= 0;
+    }
+
     /** What to prepare for a statement. */
     String withSettings(String statement) {
         return settings + statement;
@@ -35,13 +54,14 @@ final class LoneStatements {
     /** @param creator prepares what {@link #withSettings} made */
     <R> List<R> query(PreparedStatementCreator creator, RowMapper<R> mapper) {
         return Objects.requireNonNull(jdbc.execute((ConnectionCallback<List<R>>) connection -> {
-            boolean isAutoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(true);
-            try {
+            if (connection.getAutoCommit()) {
                 return query(connection, creator, mapper);
-            } finally {
-                connection.setAutoCommit(isAutoCommit);
             }
+            connection.setAutoCommit(true);
+            List<R> found = query(connection, creator, mapper);
+            // Where it failed a pool does so, or has no connection any more.
+            connection.setAutoCommit(false);
+            return found;
         }));
     }
 

@@ -31,21 +31,31 @@ final class SeqBlocks {
     }
 
     /** So many numbers in ascending order. */
-    synchronized long[] take(int count) {
+    long[] take(int count) {
         long[] numbers = new long[count];
         Instant now = clock.instant();
-        int taken = now.isAfter(fetchedAt.plus(MAX_AGE)) ? 0 : fromBlock(numbers, 0);
+        int taken = fromCurrentBlock(numbers, now);
         if (taken < count) {
             int blocks = (count - taken + BLOCK - 1) / BLOCK;
+            // Outside of the lock: who has a connection must not wait here for one who waits for a connection.
             List<Long> starts = jdbc.queryForList(nextBlocks, Long.class, blocks);
-            fetchedAt = now;
-            for (long start : starts) {
-                next = start;
-                end = start + BLOCK;
-                taken = fromBlock(numbers, taken);
-            }
+            fromBlocks(starts, numbers, taken, now);
         }
         return numbers;
+    }
+
+    private synchronized int fromCurrentBlock(long[] numbers, Instant now) {
+        return now.isAfter(fetchedAt.plus(MAX_AGE)) ? 0 : fromBlock(numbers, 0);
+    }
+
+    private synchronized void fromBlocks(List<Long> starts, long[] numbers, int taken, Instant now) {
+        fetchedAt = now;
+        int filled = taken;
+        for (long start : starts) {
+            next = start;
+            end = start + BLOCK;
+            filled = fromBlock(numbers, filled);
+        }
     }
 
     private int fromBlock(long[] numbers, int taken) {

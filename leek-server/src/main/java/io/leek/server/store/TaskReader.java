@@ -25,7 +25,7 @@ import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 final class TaskReader implements AutoCloseable {
 
     /** The processors are needed for other things while an application starts. */
-    private static final long HEAD_START_SECONDS = 5;
+    private static final long HEAD_START_SECONDS = 2;
 
     private final LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
     private final CompletableFuture<TaskFinder> finder = new CompletableFuture<>();

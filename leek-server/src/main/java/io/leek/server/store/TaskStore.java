@@ -29,7 +29,7 @@ public interface TaskStore extends AutoCloseable {
     boolean isExclusive();
 
     /**
-     * Makes the changes in one transaction, in their order, and returns their outcomes in the same order once all of it
+     * Makes the changes in their order, and returns their outcomes in the same order once all of it
      * is durable. A change that the database refuses on its own fails alone, as {@link Outcome.Refused}, and so does one
      * that has to wait for another transaction, as {@link Outcome.Busy}. After a deadlock with another transaction they are
      * all made once more; where that fails too, it fails, and they may be made again.

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.PreparedStatement;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 class LoneStatementsTest {
 
@@ -60,6 +64,33 @@ class LoneStatementsTest {
 
         assertThat(Postgres.sql(database).queryForList("SELECT id FROM few")).isEmpty();
         assertThat(run("INSERT INTO few VALUES (1) RETURNING 'done'")).containsExactly("done");
+    }
+
+    @Test
+    void theSettingsHoldHoweverOftenAStatementIsUsed() {
+        String sql = "SELECT repeat(CAST(? AS TEXT), 2) || " + WAIT.substring("SELECT ".length());
+
+        for (int i = 1; i <= 20; i++) {
+            String number = i + " ";
+            assertThat(statements.query(
+                            connection -> {
+                                PreparedStatement statement = connection.prepareStatement(statements.withSettings(sql));
+                                statement.setString(1, number);
+                                return statement;
+                            },
+                            (row, index) -> row.getString(1)))
+                    .containsExactly(number + number + "123ms");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"preferQueryMode=simple", "stringtype=unspecified", "prepareThreshold=-1"})
+    void whereTheDriverPartsThemTheyAreNotUsed(String setting) {
+        assertThat(LoneStatements.arePossible(pool)).isTrue();
+
+        assertThat(LoneStatements.arePossible(
+                        new DriverManagerDataSource(database.url() + "?" + setting, "postgres", "postgres")))
+                .isFalse();
     }
 
     private List<String> run(String sql) {

@@ -74,6 +74,27 @@ class PostgresTaskStoreTest extends SqlTaskStoreContract {
     }
 
     @Test
+    void whatOfABatchWasCommittedIsNotDeniedThoughTheRestFails() {
+        store.apply(List.of(insert("task-0001")));
+        open.sql().execute("CREATE SEQUENCE leek.inserts");
+        open.sql().execute("""
+                CREATE FUNCTION leek.second_fails() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                  IF nextval('leek.inserts') = 2 THEN RAISE EXCEPTION 'the second insert fails'; END IF;
+                  RETURN NULL;
+                END $$""");
+        open.sql()
+                .execute(
+                        "CREATE TRIGGER second_fails AFTER INSERT ON leek.queued_task EXECUTE FUNCTION leek.second_fails()");
+
+        List<Outcome> outcomes = store.apply(List.of(insert("task-0001"), insert("task-0002")));
+
+        assertThat(outcomes.get(0)).as("to be asked for again").isEqualTo(new Outcome.Busy());
+        assertThat(outcomes.get(1)).isInstanceOf(Outcome.Done.class);
+        assertThat(store.apply(List.of(insert("task-0001")))).containsExactly(new Outcome.Known());
+    }
+
+    @Test
     void samplesAreReadByKeyAndInItsOrder() {
         assertThat(plan(Samples.FAILED, "arguments", new String[] {"a"}, "task-0001", 100))
                 .contains("failed_task_jid")

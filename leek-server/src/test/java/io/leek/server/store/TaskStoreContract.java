@@ -520,6 +520,21 @@ public abstract class TaskStoreContract {
     }
 
     @Test
+    void ofSeveralEndsOfOneRunInABatchTheFirstThatHasItsLeaseWins() {
+        Outcome.Done stored = (Outcome.Done) store.apply(List.of(insert("task-0001"), claim("task-0001", "t")))
+                .get(0);
+        long seq = stored.row().seq();
+
+        List<Outcome> outcomes = store.apply(List.of(
+                new Change.Succeed("task-0001", seq, "stale", NOW, "1"),
+                new Change.Succeed("task-0001", seq, "t", NOW, "2"),
+                new Change.Succeed("task-0001", seq, "t", NOW, "3")));
+
+        assertThat(outcomes).containsExactly(LOST, new Outcome.Done(null), LOST);
+        assertThat(store.find("task-0001").orElseThrow().result()).isEqualTo("2");
+    }
+
+    @Test
     void queuedTasksAreNeverPurged() {
         apply(insert("task-0001"));
 
