@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,13 @@ final class Inserts {
               AND NOT EXISTS (SELECT 1 FROM leek.failed_task f WHERE f.jid = change.jid)
             """;
 
+    /** With their leases, for PostgreSQL: an insert of rows that another part of the statement has stored. */
+    private static final String INSERT_LEASED = "WITH change AS (SELECT * FROM :change), stored AS ("
+            + INSERT_MANY.replace(":change", "change") + " RETURNING seq, jid), given AS (INSERT INTO leek.lease ("
+            + Leases.COLUMNS + ") SELECT stored.seq, change.token, change.started_at, change.lease_until,"
+            + " change.worker_id, change.server_id FROM stored JOIN change ON change.seq = stored.seq)"
+            + " SELECT jid FROM stored";
+
     static final String KNOWN = """
             SELECT jid FROM leek.queued_task WHERE jid = ANY(?)
             UNION ALL SELECT jid FROM leek.success_task WHERE jid = ANY(?)
@@ -57,6 +65,7 @@ final class Inserts {
     private final GuardedBatch<QueuedTask> insertFree;
     private final ColumnBatch<QueuedTask> insertMany;
     private final ColumnBatch<QueuedTask> insertAlone;
+    private final ColumnBatch<QueuedTask> insertLeasedAlone;
     private final String known;
 
     Inserts(JdbcTemplate jdbc, LoneStatements alone, StoreDatabase database, SeqBlocks seqs, Leases leases, Keys keys) {
@@ -79,6 +88,11 @@ final class Inserts {
                 Column.text("payload", QueuedTask::payload));
         this.insertMany = new ColumnBatch<>(jdbc, insertMany, columns);
         this.insertAlone = new ColumnBatch<>(alone, insertMany, columns);
+        List<Column<QueuedTask>> lease = Leases.columns(row -> Objects.requireNonNull(row.lease()));
+        this.insertLeasedAlone = new ColumnBatch<>(
+                alone,
+                schema.in(INSERT_LEASED),
+                Stream.concat(columns.stream(), lease.stream()).toList());
         this.known = schema.in(KNOWN);
     }
 
@@ -107,18 +121,26 @@ final class Inserts {
         return outcomes;
     }
 
-    /** Whether all there is to it is its row. */
+    /** Whether all there is to it is its row, and perhaps a lease. */
     static boolean isPlain(Change.Insert change) {
-        return change.lease() == null
-                && change.key() == null
+        return change.key() == null
                 && change.mutex() == null
                 && change.payload().length() <= ColumnBatch.MAX_TEXT;
     }
 
-    /** Stores plain ones without a transaction; null in the place of each whose jid some table has. */
+    /** Stores plain ones without a lease; null in the place of each whose jid some table has. */
     List<@Nullable Outcome> insertAlone(List<Change.Insert> changes) {
+        return insertAlone(insertAlone, changes);
+    }
+
+    /** The same with a lease. It is meant for one: many would be joined with many. */
+    List<@Nullable Outcome> insertLeasedAlone(List<Change.Insert> changes) {
+        return insertAlone(insertLeasedAlone, changes);
+    }
+
+    private List<@Nullable Outcome> insertAlone(ColumnBatch<QueuedTask> insert, List<Change.Insert> changes) {
         List<QueuedTask> rows = rows(changes);
-        boolean[] won = insertMany(insertAlone, rows);
+        boolean[] won = insertMany(insert, rows);
         List<@Nullable Outcome> outcomes = new ArrayList<>(won.length);
         for (int i = 0; i < won.length; i++) {
             outcomes.add(won[i] ? new Outcome.Done(rows.get(i)) : null);

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -23,7 +25,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class Leases {
 
-    private static final String COLUMNS = "seq, token, started_at, lease_until, worker_id, server_id";
+    static final String COLUMNS = "seq, token, started_at, lease_until, worker_id, server_id";
 
     /**
      * Of rows found by their place. Said like this, it is no condition of the index of ready tasks: PostgreSQL believes a
@@ -107,13 +109,8 @@ final class Leases {
         giveMany = new ColumnBatch<>(
                 jdbc,
                 schema.in(GIVE_MANY),
-                List.of(
-                        Column.number("seq", Given::seq),
-                        Column.text("token", given -> given.lease().token()),
-                        Column.time("started_at", given -> given.lease().startedAt()),
-                        Column.time("lease_until", given -> given.lease().until()),
-                        Column.text("worker_id", given -> given.lease().workerId()),
-                        Column.text("server_id", given -> given.lease().serverId())));
+                Stream.concat(Stream.of(Column.number("seq", Given::seq)), columns(Given::lease).stream())
+                        .toList());
         List<Column<Sought>> sought = List.of(Column.number("seq", Sought::seq), Column.text("token", Sought::token));
         find = new ColumnBatch<>(jdbc, schema.in(FIND) + database.lockRows("l"), sought);
         look = new ColumnBatch<>(jdbc, schema.in(FIND), sought);
@@ -148,6 +145,16 @@ final class Leases {
         // The place that a change names may be another task's.
         rows.values().removeIf(row -> row.lease() == null);
         return rows;
+    }
+
+    /** All columns but the place. */
+    static <C> List<Column<C>> columns(Function<C, Lease> lease) {
+        return List.of(
+                Column.text("token", change -> lease.apply(change).token()),
+                Column.time("started_at", change -> lease.apply(change).startedAt()),
+                Column.time("lease_until", change -> lease.apply(change).until()),
+                Column.text("worker_id", change -> lease.apply(change).workerId()),
+                Column.text("server_id", change -> lease.apply(change).serverId()));
     }
 
     /** Gives leases on rows that this transaction has just stored. */

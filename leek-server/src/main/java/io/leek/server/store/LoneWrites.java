@@ -25,11 +25,8 @@ final class LoneWrites {
     List<@Nullable Outcome> write(List<? extends Change> changes) {
         if (ChangeGroups.of(changes).size() == 1) {
             Change first = changes.get(0);
-            if (first instanceof Change.Insert && !mustWakeOthers.getAsBoolean()) {
-                List<Change.Insert> pushed = all(changes, Change.Insert.class);
-                if (pushed.stream().allMatch(Inserts::isPlain)) {
-                    return inserts.insertAlone(pushed);
-                }
+            if (first instanceof Change.Insert) {
+                return insert(all(changes, Change.Insert.class));
             } else if (first instanceof Change.Succeed) {
                 List<Change.Succeed> ended = all(changes, Change.Succeed.class);
                 if (ended.stream().allMatch(Finishes::isPlain)) {
@@ -39,6 +36,18 @@ final class LoneWrites {
                 return Collections.singletonList(claims.claim(claim));
             }
         }
+        return nothing(changes);
+    }
+
+    private List<@Nullable Outcome> insert(List<Change.Insert> changes) {
+        boolean isPlain = changes.stream().allMatch(Inserts::isPlain);
+        if (isPlain && changes.stream().allMatch(change -> change.lease() == null)) {
+            return mustWakeOthers.getAsBoolean() ? nothing(changes) : inserts.insertAlone(changes);
+        }
+        return isPlain && changes.size() == 1 ? inserts.insertLeasedAlone(changes) : nothing(changes);
+    }
+
+    private static List<@Nullable Outcome> nothing(List<? extends Change> changes) {
         return Collections.nCopies(changes.size(), null);
     }
 
