@@ -98,8 +98,7 @@ final class Inserts {
 
     List<Outcome> insert(List<Change.Insert> changes) {
         List<QueuedTask> rows = rows(changes);
-        boolean[] won =
-                rows.stream().allMatch(Inserts::canBeOneOfMany) ? insertMany(insertMany, rows) : insert.run(rows);
+        boolean[] won = changes.stream().allMatch(Inserts::isPlain) ? insertMany(insertMany, rows) : insert.run(rows);
         List<QueuedTask> stored = new ArrayList<>();
         List<QueuedTask> lost = new ArrayList<>();
         List<Change.Insert> keyed = new ArrayList<>();
@@ -121,7 +120,10 @@ final class Inserts {
         return outcomes;
     }
 
-    /** Whether all there is to it is its row, and perhaps a lease. */
+    /**
+     * Whether all there is to it is its row, and perhaps a lease. A key that two of them want has to be looked for between
+     * the one and the other; a mutex is rare.
+     */
     static boolean isPlain(Change.Insert change) {
         return change.key() == null
                 && change.mutex() == null
@@ -155,11 +157,6 @@ final class Inserts {
             rows.add(row(changes.get(i), seq[i]));
         }
         return rows;
-    }
-
-    /** A key that two of them want has to be looked for between the one and the other; a mutex is rare. */
-    private static boolean canBeOneOfMany(QueuedTask row) {
-        return row.key() == null && row.mutex() == null && row.payload().length() <= ColumnBatch.MAX_TEXT;
     }
 
     private static boolean[] insertMany(ColumnBatch<QueuedTask> insert, List<QueuedTask> rows) {

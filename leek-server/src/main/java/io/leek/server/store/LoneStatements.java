@@ -58,11 +58,25 @@ final class LoneStatements {
                 return query(connection, creator, mapper);
             }
             connection.setAutoCommit(true);
-            List<R> found = query(connection, creator, mapper);
-            // Where it failed a pool does so, or has no connection any more.
+            List<R> found;
+            try {
+                found = query(connection, creator, mapper);
+            } catch (SQLException | RuntimeException e) {
+                leaveCommits(connection, e);
+                throw e;
+            }
             connection.setAutoCommit(false);
             return found;
         }));
+    }
+
+    /** Not every pool does so itself. A connection that is broken must not hide why. */
+    private static void leaveCommits(Connection connection, Exception failure) {
+        try {
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private <R> List<R> query(Connection connection, PreparedStatementCreator creator, RowMapper<R> mapper)

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 class LoneStatementsTest {
 
@@ -64,6 +68,20 @@ class LoneStatementsTest {
 
         assertThat(Postgres.sql(database).queryForList("SELECT id FROM few")).isEmpty();
         assertThat(run("INSERT INTO few VALUES (1) RETURNING 'done'")).containsExactly("done");
+    }
+
+    @Test
+    void oneThatFailsLeavesTheConnectionAsItWas() throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            LoneStatements own =
+                    new LoneStatements(new JdbcTemplate(new SingleConnectionDataSource(connection, true)), "");
+
+            assertThatThrownBy(() -> own.query(given -> given.prepareStatement("SELECT 1 / 0"), (row, number) -> ""))
+                    .isInstanceOf(DataIntegrityViolationException.class);
+
+            assertThat(connection.getAutoCommit()).isFalse();
+        }
     }
 
     @Test

@@ -88,6 +88,8 @@ class PostgresTaskStoreTest extends SqlTaskStoreContract {
                         "CREATE TRIGGER second_fails AFTER INSERT ON leek.queued_task EXECUTE FUNCTION leek.second_fails()");
 
         List<Outcome> outcomes = store.apply(List.of(insert("task-0001"), insert("task-0002")));
+        open.sql().execute("DROP FUNCTION leek.second_fails CASCADE");
+        open.sql().execute("DROP SEQUENCE leek.inserts");
 
         assertThat(outcomes.get(0)).as("to be asked for again").isEqualTo(new Outcome.Busy());
         assertThat(outcomes.get(1)).isInstanceOf(Outcome.Done.class);
