@@ -93,9 +93,10 @@ record Section(Measures measure, String title, String explanation, List<Column> 
             new Section(
                     Measures.START,
                     "Start-up and memory",
-                    "A new JVM, from its start until the application is ready and until its first task runs; memory "
-                            + "after that and a garbage collection. Peers are configured by their own API without their "
-                            + "starters, which spares them some time. What somebody adds is the difference to the last row.",
+                    "A new JVM, from its start until the application is ready and until its first task runs, where it "
+                            + "has run before and its tables are there; memory after that and a garbage collection. Peers "
+                            + "are configured by their own API without their starters, which spares them some time. "
+                            + "What somebody adds is the difference to the last row.",
                     List.of(
                             new Column("ready_ms", "ready, ms", MILLISECONDS),
                             new Column("first_task_ms", "first task, ms", MILLISECONDS),
