@@ -21,13 +21,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The gateway over a socket. Its methods wait for the answer, at most {@link ClientSettings#timeout()} a request. */
+/**
+ * The gateway to a server, over a socket or within the process. Its methods wait for the answer, at most
+ * {@link ClientSettings#timeout()} a request; within the process a push may also wait for the database itself, which
+ * its driver bounds.
+ */
 public final class LeekClient implements TaskGateway, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LeekClient.class);
@@ -44,32 +50,41 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
     private static final int MILLIS_IN_SECOND = 1_000;
 
     private final StoreGreeting greeting = new StoreGreeting();
-    private final Connection connection;
+    private final @Nullable Connection connection;
+    private final Function<Command, CompletableFuture<Reply>> server;
     private final AwaitedTasks awaited;
     private final ClientSettings settings;
+    private final Duration patience;
     private final @Nullable UnservedWatch unserved;
 
     /** A client that logs when tasks it has pushed wait and no worker takes them. */
     public LeekClient(Connector connector) {
-        this(connector, true);
+        this(connector, UNSERVED_AFTER);
     }
 
-    /** @param saysUnserved whether tasks that no worker takes are logged here too; the server logs them in any case */
-    public LeekClient(Connector connector, boolean saysUnserved) {
-        this(connector, saysUnserved ? UNSERVED_AFTER : null);
-    }
-
-    LeekClient(Connector connector, @Nullable Duration unservedAfter) {
-        Connection opened = connector.open(greeting);
-        connection = opened;
+    /**
+     * A client of a server in this process, which logs itself that no worker takes a task. Only waits go over a socket.
+     *
+     * @param server answers a command, and waits for its turn at most for the time given; where it throws, nothing was done
+     */
+    public LeekClient(Connector connector, BiFunction<Command, Duration, CompletableFuture<Reply>> server) {
+        connection = null;
         awaited = new AwaitedTasks(connector);
         settings = connector.settings();
-        unserved = unservedAfter == null
-                ? null
-                : new UnservedWatch(
-                        () -> opened.send(new Command.Unserved()),
-                        ask -> opened.later(unservedAfter, ask),
-                        settings.address());
+        patience = settings.timeout();
+        this.server = command -> server.apply(command, patience);
+        unserved = null;
+    }
+
+    LeekClient(Connector connector, Duration unservedAfter) {
+        Connection opened = connector.open(greeting);
+        connection = opened;
+        server = opened::send;
+        awaited = new AwaitedTasks(connector);
+        settings = connector.settings();
+        patience = settings.timeout().plus(GRACE);
+        unserved = new UnservedWatch(
+                () -> opened.send(new Command.Unserved()), ask -> opened.later(unservedAfter, ask), settings.address());
     }
 
     /** Tasks of more than 2 million characters together take several commits. */
@@ -163,15 +178,16 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
 
     @Override
     public void wake(List<Command.Written> tasks) {
-        connection
-                .send(new Command.Wake(tasks))
+        send(new Command.Wake(tasks))
                 .whenComplete((reply, error) -> log.trace("Told of {} rows: {}", tasks.size(), reply, error));
     }
 
     @Override
     public void close() {
         awaited.close();
-        connection.close();
+        if (connection != null) {
+            connection.close();
+        }
     }
 
     private Pushed pushOne(ObjectNode task) {
@@ -255,7 +271,8 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
     }
 
     private Reply ask(Command command) {
-        Reply reply = await(connection.send(command));
+        long begun = System.nanoTime();
+        Reply reply = await(send(command), begun);
         if (reply instanceof Reply.Failure failure) {
             if (failure.code().equals(Reply.Failure.UNAVAILABLE)) {
                 throw Unavailable.because(settings.address(), "has no answer: " + failure.message(), true, null);
@@ -265,15 +282,21 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
         return reply;
     }
 
-    private Reply await(CompletableFuture<Reply> reply) {
+    private CompletableFuture<Reply> send(Command command) {
         try {
-            return reply.get(settings.timeout().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+            return server.apply(command);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(
+                    Unavailable.because(settings.address(), "did not take the request", false, e));
+        }
+    }
+
+    private Reply await(CompletableFuture<Reply> reply, long begun) {
+        try {
+            long left = TimeUnit.NANOSECONDS.convert(patience) - (System.nanoTime() - begun);
+            return reply.get(Math.max(0, left), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw Unavailable.because(
-                    settings.address(),
-                    "did not answer within " + settings.timeout().plus(GRACE),
-                    true,
-                    e);
+            throw Unavailable.because(settings.address(), "did not answer within " + patience, true, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Unavailable.because(settings.address(), "was not waited for, the thread was interrupted", true, e);

@@ -5,6 +5,7 @@ import io.leek.server.dispatch.Dispatcher;
 import io.leek.server.dispatch.Joining;
 import io.leek.server.listen.BindException;
 import io.leek.server.listen.Listener;
+import io.leek.server.listen.LocalRequests;
 import io.leek.server.listen.Requests;
 import io.leek.server.recovery.Retention;
 import io.leek.server.recovery.Upkeep;
@@ -13,11 +14,14 @@ import io.leek.server.recurring.RecurringTasks;
 import io.leek.server.store.StoreSettings;
 import io.leek.server.store.TaskStore;
 import io.leek.wire.Command;
+import io.leek.wire.Reply;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -29,6 +33,8 @@ public final class LeekServer implements AutoCloseable {
 
     private final AnnotationConfigApplicationContext context;
     private final List<InetSocketAddress> addresses = new ArrayList<>();
+    private String storeId = "";
+    private volatile @Nullable LocalRequests local;
 
     private LeekServer(AnnotationConfigApplicationContext context) {
         this.context = context;
@@ -70,16 +76,23 @@ public final class LeekServer implements AutoCloseable {
 
     /** The id of that database's tables. */
     public String storeId() {
-        return context.getBean(TaskStore.class).id();
+        return storeId;
     }
 
     /**
-     * Tells the server of rows that this process has just committed to its tables; by a socket it takes longer.
+     * Answers a command of this process that needs no connection, such as a push; by a socket it takes longer. The future
+     * does not fail: what a socket would bring is a reply here, too.
      *
-     * @param tasks none where nobody says which
+     * @param patience how long to wait while the server has too much to do
+     * @throws java.util.concurrent.RejectedExecutionException where that was not long enough; nothing was tried then
+     * @throws IllegalStateException once this server is being closed
      */
-    public void wake(List<Command.Written> tasks) {
-        context.getBean(Requests.class).wake(tasks);
+    public CompletableFuture<Reply> answer(Command command, Duration patience) {
+        LocalRequests open = local;
+        if (open == null) {
+            throw new IllegalStateException("the server in this application is stopped");
+        }
+        return open.answer(command, patience);
     }
 
     /** The id for a worker that ends when this server does. */
@@ -108,12 +121,14 @@ public final class LeekServer implements AutoCloseable {
     }
 
     private void release() {
+        local = null;
         context.getBean(Listener.class).closePorts();
         context.getBean(Dispatcher.class).stop();
         context.close();
     }
 
     private void open(ServerSettings settings) {
+        storeId = context.getBean(TaskStore.class).id();
         context.getBean(Upkeep.class).start();
         context.getBean(Retention.class).start();
         context.getBean(RecurringTasks.class).start();
@@ -121,6 +136,7 @@ public final class LeekServer implements AutoCloseable {
         for (BindAddress bind : settings.bind()) {
             open(listener, bind);
         }
+        local = context.getBean(Requests.class).local();
         log.info("Leek listens at {} ({}), tasks are kept in {}", addresses, settings.access(), store());
     }
 

@@ -48,7 +48,7 @@ class WaitingClientsTest {
         worker = server.worker("w-1");
         ServerAddress address = new ServerAddress("127.0.0.1", server.address().getPort(), null);
         connector = new Connector(new ClientSettings(() -> address, Duration.ofSeconds(20), List.of()));
-        client = new LeekClient(connector, false);
+        client = new LeekClient(connector);
     }
 
     @AfterEach

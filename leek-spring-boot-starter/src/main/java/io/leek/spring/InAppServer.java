@@ -9,23 +9,22 @@ import io.leek.server.ServerProperties;
 import io.leek.server.ServerSettings;
 import io.leek.server.listen.Access;
 import io.leek.server.store.StoreSettings;
-import io.leek.wire.Command.Written;
+import io.leek.wire.Command;
+import io.leek.wire.Reply;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.Environment;
 
 /** The server lives from this bean's creation on, and stops and starts with the context. */
 class InAppServer implements SmartLifecycle, AutoCloseable {
-
-    private static final Logger log = LoggerFactory.getLogger(InAppServer.class);
 
     private final LeekProperties properties;
     private final ServerProperties serverProperties;
@@ -58,7 +57,7 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
                 this::address,
                 this::storeId,
                 () -> server().workerId("in-app-" + UUID.randomUUID().toString().substring(0, 8)),
-                this::wake,
+                this::answer,
                 () -> "in-app: tasks are kept in " + server().store() + choice.because());
     }
 
@@ -104,39 +103,32 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
                 serverProperties, retention, queues, store, bind, new Access(asked, serverProperties.allowWeakHash()));
     }
 
-    private synchronized LeekServer server() {
-        if (lease == null) {
-            throw new IllegalStateException("the in-app server is stopped");
-        }
-        return lease.server();
+    private LeekServer server() {
+        return lease().server();
     }
 
     private ServerAddress address() {
-        InetSocketAddress address = server().addresses().get(0);
-        return new ServerAddress(address.getAddress().getHostAddress(), address.getPort(), lease().password());
+        SharedServers.Lease current = lease();
+        InetSocketAddress address = current.server().addresses().get(0);
+        return new ServerAddress(address.getAddress().getHostAddress(), address.getPort(), current.password());
     }
 
-    private synchronized @Nullable String storeId() {
-        return lease == null ? null : lease.server().storeId();
-    }
-
-    private synchronized SharedServers.Lease lease() {
-        if (lease == null) {
-            throw new IllegalStateException("the in-app server is stopped");
-        }
-        return lease;
-    }
-
-    /** It never waits, also while the server starts or stops, and never fails: the server finds the rows anyway. */
-    private void wake(List<Written> tasks) {
+    private @Nullable String storeId() {
         SharedServers.Lease current = lease;
-        if (current != null) {
-            try {
-                current.server().wake(tasks);
-            } catch (RuntimeException e) {
-                log.debug("The server was not told of {} rows, and finds them later", tasks.size(), e);
-            }
+        return current == null ? null : current.server().storeId();
+    }
+
+    /** Without the lock: nobody is to wait for a server that starts or stops. */
+    private SharedServers.Lease lease() {
+        SharedServers.Lease current = lease;
+        if (current == null) {
+            throw new IllegalStateException("the server in this application is stopped");
         }
+        return current;
+    }
+
+    private CompletableFuture<Reply> answer(Command command, Duration patience) {
+        return server().answer(command, patience);
     }
 
     private static String oneRunPassword() {

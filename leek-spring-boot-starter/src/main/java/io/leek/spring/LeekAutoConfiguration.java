@@ -52,7 +52,7 @@ public class LeekAutoConfiguration {
                 properties.retry().maxRetries(), properties.retry().backoff(), Clock.systemUTC(), properties.routes());
     }
 
-    /** Every mode but inline goes over the socket, also to a server in the same process. */
+    /** Workers fetch over the socket in every mode but inline, also from a server in the same process. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnLeekMode({Mode.IN_APP, Mode.REMOTE})
     static class SocketMode {

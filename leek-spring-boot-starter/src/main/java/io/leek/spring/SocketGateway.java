@@ -11,7 +11,6 @@ import io.leek.wire.Command.Written;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,9 +28,8 @@ class SocketGateway implements TaskGateway, SmartLifecycle, AutoCloseable {
         client = open();
     }
 
-    /** A server in this process says itself that no worker takes a task. */
     private LeekClient open() {
-        return new LeekClient(connector, !location.isHere());
+        return location.here() == null ? new LeekClient(connector) : new LeekClient(connector, location.here());
     }
 
     @Override
@@ -98,11 +96,8 @@ class SocketGateway implements TaskGateway, SmartLifecycle, AutoCloseable {
 
     @Override
     public void wake(List<Written> tasks) {
-        Consumer<List<Written>> here = location.wake();
         LeekClient open = client;
-        if (here != null) {
-            here.accept(tasks);
-        } else if (open != null) {
+        if (open != null) {
             open.wake(tasks);
         }
     }

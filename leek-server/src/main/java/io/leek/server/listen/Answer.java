@@ -2,6 +2,7 @@ package io.leek.server.listen;
 
 import io.leek.wire.Reply;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * A reply that is on its way.
@@ -25,6 +26,17 @@ record Answer(CompletableFuture<Reply> reply, Runnable onAbandon, boolean isLook
 
     static Answer of(Reply reply) {
         return of(CompletableFuture.completedFuture(reply));
+    }
+
+    /** What a client is told where there is no reply. */
+    static Reply unavailable(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return new Reply.Failure(Reply.Failure.UNAVAILABLE, "the store did not answer: " + cause.getMessage());
+    }
+
+    static Reply tooLong(int maxLine) {
+        return Reply.error("a line may have at most " + maxLine + " bytes (leek.server.max-line); this one is longer");
     }
 
     void abandon() {

@@ -66,9 +66,15 @@ public final class Requests {
         backlog = new Backlog(store, dispatcher.workers()::know, lookUps);
     }
 
-    /** Rows are said to be there by somebody in this process, as {@code LEEK WAKE} does from elsewhere; it waits for nothing. */
-    public void wake(List<Command.Written> tasks) {
-        pushes.wake(tasks);
+    /** The way in for callers in this process. */
+    public LocalRequests local() {
+        return new LocalRequests(
+                command -> {
+                    totals.command();
+                    return answer(command);
+                },
+                committer,
+                maxLine);
     }
 
     /** For one connection. */
@@ -131,16 +137,28 @@ public final class Requests {
             if (command instanceof Command.Wait wait) {
                 return session.waiting().answer(wait, timer);
             }
-            boolean isLookUp = command instanceof Command.Get
-                    || command instanceof Command.ListTasks
-                    || command instanceof Command.Backlog;
-            return isLookUp ? Answer.ofLookUp(reply(command)) : Answer.of(reply(command));
         } catch (RuntimeException e) {
-            if (said.isDue(command.verb())) {
-                log.warn("{} could not be answered", command.verb(), e);
-            }
-            return Answer.of(Reply.error(command.verb() + " could not be answered: " + e.getMessage()));
+            return Answer.of(failed(command, e));
         }
+        boolean isLookUp = command instanceof Command.Get
+                || command instanceof Command.ListTasks
+                || command instanceof Command.Backlog;
+        return isLookUp ? Answer.ofLookUp(answer(command)) : Answer.of(answer(command));
+    }
+
+    private CompletableFuture<Reply> answer(Command command) {
+        try {
+            return reply(command);
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedFuture(failed(command, e));
+        }
+    }
+
+    private Reply failed(Command command, RuntimeException e) {
+        if (said.isDue(command.verb())) {
+            log.warn("{} could not be answered", command.verb(), e);
+        }
+        return Reply.error(command.verb() + " could not be answered: " + e.getMessage());
     }
 
     private CompletableFuture<Reply> reply(Command command) {

@@ -13,7 +13,6 @@ import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -156,8 +155,7 @@ final class Session extends SimpleChannelInboundHandler<Command> {
         if (cause instanceof TooLongFrameException) {
             if (!ending) {
                 lingering = true;
-                pending.add(Answer.of(Reply.error("a line may have at most " + requests.maxLine()
-                        + " bytes (leek.server.max-line); this one is longer")));
+                pending.add(Answer.of(Answer.tooLong(requests.maxLine())));
                 end(context);
             }
         } else {
@@ -244,13 +242,7 @@ final class Session extends SimpleChannelInboundHandler<Command> {
     }
 
     private static void write(ChannelHandlerContext context, Answer answer) {
-        Reply reply = answer.reply()
-                .exceptionally(e -> new Reply.Failure(
-                        Reply.Failure.UNAVAILABLE,
-                        "the store did not answer: "
-                                + (e instanceof CompletionException && e.getCause() != null ? e.getCause() : e)
-                                        .getMessage()))
-                .join();
+        Reply reply = answer.reply().exceptionally(Answer::unavailable).join();
         context.write(reply).addListener(done -> {
             if (!done.isSuccess()) {
                 answer.abandon();

@@ -37,6 +37,15 @@ final class Answers {
         due.add(new Answer(batch, List.of(), failure));
     }
 
+    /** Answers in the caller's thread. */
+    void give(List<Submission> batch, List<Outcome> outcomes) {
+        give(new Answer(batch, outcomes, null));
+    }
+
+    void giveFailed(List<Submission> batch, Throwable failure) {
+        give(new Answer(batch, List.of(), failure));
+    }
+
     /** Answers what is due, then stops. */
     void close() {
         due.add(new Answer(List.of(), List.of(), null));
@@ -56,14 +65,18 @@ final class Answers {
     private void run() {
         Answer answer = next();
         while (!answer.batch().isEmpty()) {
-            try {
-                answer.give();
-                answer.batch().forEach(answered);
-            } catch (Throwable e) {
-                // Also an error: this thread is the only one that answers.
-                log.error("What followed from an answer failed", e);
-            }
+            give(answer);
             answer = next();
+        }
+    }
+
+    private void give(Answer answer) {
+        try {
+            answer.give();
+            answer.batch().forEach(answered);
+        } catch (Throwable e) {
+            // Also an error: there is only one thread that answers.
+            log.error("What followed from an answer failed", e);
         }
     }
 

@@ -1,22 +1,27 @@
 package io.leek.server.store;
 
 import io.leek.server.store.Answers.Submission;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes all changes that have gathered while the last ones were committed together. A change that comes while it
  * is idle is committed at once. One thread does so; where others have the store open too, a second one makes the changes
- * that may have to wait for them. Another thread completes all futures, one after the other, so what
- * depends on them must not block.
+ * that may have to wait for them. Another thread completes their futures, one after the other, so what
+ * depends on them must not block. A caller may lend its own thread for both.
  */
 public final class Committer implements AutoCloseable {
 
@@ -41,11 +46,14 @@ public final class Committer implements AutoCloseable {
     private final AtomicInteger openLanes;
     private final Answers answers;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition relieved = lock.newCondition();
     private final List<Runnable> awaitingRelief = new ArrayList<>();
     private final List<BiConsumer<List<Change>, List<Outcome>>> committed = new CopyOnWriteArrayList<>();
+    private final ThreadLocal<@Nullable Loan> loans = new ThreadLocal<>();
     private int load;
     private boolean congested;
     private boolean closed;
+    private volatile boolean hasFailed;
 
     public Committer(TaskStore store) {
         this.store = store;
@@ -85,6 +93,7 @@ public final class Committer implements AutoCloseable {
 
     private CompletableFuture<List<Outcome>> submit(Lane to, List<? extends Change> changes) {
         Submission submission = Submission.of(changes);
+        boolean isHere = false;
         lock.lock();
         try {
             if (closed || load >= CAPACITY) {
@@ -93,13 +102,53 @@ public final class Committer implements AutoCloseable {
                                 ? "the server is stopping and takes no more changes"
                                 : "too many changes are waiting to be committed; try again later"));
             }
-            to.add(submission);
+            isHere = takesLoan(to, changes);
+            if (!isHere) {
+                to.add(submission);
+            }
             load += submission.load();
             congested |= load >= CONGESTED;
         } finally {
             lock.unlock();
         }
+        if (isHere) {
+            commit(List.of(submission), answers::give, answers::giveFailed);
+        }
         return submission.future();
+    }
+
+    /**
+     * Lends the calling thread while something is done that submits a change: where nothing else is pending, it commits
+     * and answers the change itself, which saves waking two threads. It is for callers who wait for the answer anyway.
+     * Stores decide whether they take the thread.
+     */
+    public <T> T lending(Supplier<T> work) {
+        // Where the database does not answer, whoever commits waits for long; one who calls is not to be the next.
+        if (hasFailed || !store.takes(Thread.currentThread())) {
+            return work.get();
+        }
+        Loan loan = new Loan();
+        loans.set(loan);
+        try {
+            return work.get();
+        } finally {
+            loans.remove();
+            // Not before what follows from the answer: an empty submission is answered after all that came before it.
+            if (loan.isTaken) {
+                lane.done();
+            }
+        }
+    }
+
+    /** Only for the first changes: what follows from their answer may bring more, for which this caller does not wait. */
+    private boolean takesLoan(Lane to, List<? extends Change> changes) {
+        Loan loan = loans.get();
+        if (loan == null || changes.isEmpty()) {
+            return false;
+        }
+        loans.remove();
+        loan.isTaken = to == lane && lane.begin();
+        return loan.isTaken;
     }
 
     /** Who else is told of each commit, in the thread that made it and before anybody is answered. It must be quick. */
@@ -129,6 +178,20 @@ public final class Committer implements AutoCloseable {
             lock.unlock();
         }
         action.run();
+    }
+
+    /** Waits until there is no congestion, and says whether it is over before the time is. */
+    public boolean awaitRelief(Duration atMost) throws InterruptedException {
+        long nanos = TimeUnit.NANOSECONDS.convert(atMost);
+        lock.lock();
+        try {
+            while (congested && nanos > 0) {
+                nanos = relieved.awaitNanos(nanos);
+            }
+            return !congested;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Commits what is pending, then stops. */
@@ -164,15 +227,24 @@ public final class Committer implements AutoCloseable {
     }
 
     private void commit(List<Submission> batch) {
+        commit(batch, answers::add, answers::addFailed);
+    }
+
+    private void commit(
+            List<Submission> batch,
+            BiConsumer<List<Submission>, List<Outcome>> answer,
+            BiConsumer<List<Submission>, Throwable> deny) {
         List<Change> changes = new ArrayList<>();
         batch.forEach(submission -> changes.addAll(submission.changes()));
         try {
             List<Outcome> outcomes = store.apply(changes);
+            hasFailed = false;
             tell(changes, outcomes);
-            answers.add(batch, outcomes);
+            answer.accept(batch, outcomes);
         } catch (Throwable e) {
             // Also an error: the thread is the only one of its lane.
-            answers.addFailed(batch, e);
+            hasFailed = true;
+            deny.accept(batch, e);
         }
     }
 
@@ -188,7 +260,7 @@ public final class Committer implements AutoCloseable {
     }
 
     private void relieve(Submission answered) {
-        List<Runnable> relieved;
+        List<Runnable> due;
         lock.lock();
         try {
             load -= answered.load();
@@ -196,17 +268,24 @@ public final class Committer implements AutoCloseable {
                 return;
             }
             congested = false;
-            relieved = List.copyOf(awaitingRelief);
+            relieved.signalAll();
+            due = List.copyOf(awaitingRelief);
             awaitingRelief.clear();
         } finally {
             lock.unlock();
         }
-        for (Runnable action : relieved) {
+        for (Runnable action : due) {
             try {
                 action.run();
             } catch (RuntimeException e) {
                 LOG.warn("A listener for the end of congestion failed; its connection may stay paused", e);
             }
         }
+    }
+
+    /** A thread that may commit once. */
+    private static final class Loan {
+
+        private boolean isTaken;
     }
 }

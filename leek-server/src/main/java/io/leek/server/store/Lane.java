@@ -9,7 +9,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/** A thread that commits: what has gathered while the last was committed is the next batch. */
+/**
+ * A thread that commits: what has gathered while the last was committed is the next batch. While there is nothing to do,
+ * another thread may take its place for one submission.
+ */
 final class Lane {
 
     private final Consumer<List<Submission>> commit;
@@ -18,6 +21,7 @@ final class Lane {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition submitted = lock.newCondition();
     private final Deque<Submission> pending = new ArrayDeque<>();
+    private boolean isCommitting;
     private boolean closed;
 
     /**
@@ -46,6 +50,30 @@ final class Lane {
         }
     }
 
+    /** Whether the caller's thread is to commit now what it has; it has to say {@link #done} then. */
+    boolean begin() {
+        lock.lock();
+        try {
+            boolean isIdle = !isCommitting && pending.isEmpty() && !closed;
+            isCommitting |= isIdle;
+            return isIdle;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void done() {
+        lock.lock();
+        try {
+            isCommitting = false;
+            if (!pending.isEmpty() || closed) {
+                submitted.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Commits what is pending, then ends. */
     void close() {
         lock.lock();
@@ -69,6 +97,7 @@ final class Lane {
         List<Submission> batch = next();
         while (!batch.isEmpty()) {
             commit.accept(batch);
+            done();
             batch = next();
         }
         ended.run();
@@ -79,9 +108,10 @@ final class Lane {
         List<Submission> batch = new ArrayList<>();
         lock.lock();
         try {
-            while (pending.isEmpty() && !closed) {
+            while (isCommitting || pending.isEmpty() && !closed) {
                 submitted.awaitUninterruptibly();
             }
+            isCommitting = true;
             int changes = 0;
             Submission first = pending.peek();
             while (first != null

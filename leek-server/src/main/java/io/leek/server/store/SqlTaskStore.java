@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** The store in an SQL database: JDBC for what is fast, JPA for what people look up. */
 final class SqlTaskStore implements TaskStore {
@@ -83,6 +84,25 @@ final class SqlTaskStore implements TaskStore {
     @Override
     public boolean isExclusive() {
         return database.exclusive();
+    }
+
+    /**
+     * An interrupt closes the file of H2, and with a pool of the application's the store would join its transaction. A
+     * virtual thread may have to wait for a carrier that others hold while they wait for the committer.
+     */
+    @Override
+    public boolean takes(Thread thread) {
+        return database.dialect() == Dialect.POSTGRESQL
+                && database.owned() != null
+                && !thread.isInterrupted()
+                && !isVirtual(thread)
+                && !TransactionSynchronizationManager.isSynchronizationActive();
+    }
+
+    /** As {@code Thread.isVirtual} of Java 21 says. */
+    private static boolean isVirtual(Thread thread) {
+        ThreadGroup group = thread.getThreadGroup();
+        return group != null && group.getName().equals("VirtualThreads");
     }
 
     @Override

@@ -29,6 +29,12 @@ public interface TaskStore extends AutoCloseable {
     boolean isExclusive();
 
     /**
+     * Whether changes may be made by a thread of the application instead of the committer's. Not where an interrupt of it
+     * or a transaction it is in would reach the store.
+     */
+    boolean takes(Thread thread);
+
+    /**
      * Makes the changes in their order, and returns their outcomes in the same order once all of it
      * is durable. A change that the database refuses on its own fails alone, as {@link Outcome.Refused}, and so does one
      * that has to wait for another transaction, as {@link Outcome.Busy}. After a deadlock with another transaction they are

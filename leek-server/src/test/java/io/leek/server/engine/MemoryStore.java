@@ -367,6 +367,11 @@ final class MemoryStore implements TaskStore {
     }
 
     @Override
+    public boolean takes(Thread thread) {
+        return true;
+    }
+
+    @Override
     public boolean isExclusive() {
         return true;
     }

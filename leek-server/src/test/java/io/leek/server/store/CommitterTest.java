@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -121,6 +122,137 @@ class CommitterTest {
 
         assertThat(committer.submit(insert("task-0001")).get()).isEqualTo(new Outcome.KeyTaken("task-0001"));
         assertThat(told).containsExactly("task-0001");
+    }
+
+    @Test
+    void aLentThreadCommitsAndAnswersItself() {
+        List<Thread> threads = committingThreads();
+        committer.onCommitted((changes, outcomes) -> threads.add(Thread.currentThread()));
+        CompletableFuture<Outcome> first = committer.lending(() -> committer
+                .submit(insert("task-0001"))
+                .whenComplete((outcome, error) -> threads.add(Thread.currentThread())));
+
+        assertThat(first).isCompletedWithValue(new Outcome.Lost());
+        assertThat(threads).hasSize(3).containsOnly(Thread.currentThread());
+        assertThat(committer.submit(insert("task-0002"))).succeedsWithin(10, TimeUnit.SECONDS);
+        assertThat(threads.get(3)).isNotSameAs(Thread.currentThread());
+    }
+
+    @Test
+    void aThreadThatTheStoreDoesNotTakeIsNotLent() {
+        List<Thread> threads = committingThreads();
+        Thread.currentThread().interrupt();
+        CompletableFuture<Outcome> change = committer.lending(() -> committer.submit(insert("task-0001")));
+        assertThat(Thread.interrupted()).isTrue();
+
+        assertThat(change).succeedsWithin(10, TimeUnit.SECONDS);
+        assertThat(threads).hasSize(1).doesNotContain(Thread.currentThread());
+    }
+
+    @Test
+    void aLentThreadDoesNotOvertakeWhatIsBeingCommitted() throws Exception {
+        busy();
+        CompletableFuture<Outcome> second = committer.lending(() -> committer.submit(insert("task-0002")));
+        assertThat(second).isNotDone();
+        gate.release(2);
+
+        assertThat(second).succeedsWithin(10, TimeUnit.SECONDS);
+        assertThat(batches).containsExactly(List.of("task-busy"), List.of("task-0002"));
+    }
+
+    @Test
+    void whatComesWhileALentThreadCommitsFollowsIt() throws Exception {
+        CompletableFuture<Outcome> lent = busyLent();
+        CompletableFuture<Outcome> second = committer.submit(insert("task-0002"));
+        CompletableFuture<Outcome> third = committer.lending(() -> committer.submit(insert("task-0003")));
+        CompletableFuture<List<Outcome>> all = committer.submitAll(List.of());
+        assertThat(List.of(lent, second, third, all)).noneMatch(CompletableFuture::isDone);
+        gate.release(2);
+
+        assertThat(all).succeedsWithin(10, TimeUnit.SECONDS);
+        assertThat(List.of(second, third)).allMatch(CompletableFuture::isDone);
+        assertThat(lent).succeedsWithin(10, TimeUnit.SECONDS);
+        assertThat(batches).containsExactly(List.of("task-busy"), List.of("task-0002", "task-0003"));
+    }
+
+    @Test
+    void closingWaitsForALentThread() throws Exception {
+        CompletableFuture<Outcome> lent = busyLent();
+        CompletableFuture<Outcome> queued = committer.submit(insert("task-0002"));
+        Thread closing = new Thread(committer::close);
+        closing.start();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (closing.getState() != Thread.State.WAITING && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(closing.getState()).isEqualTo(Thread.State.WAITING);
+        assertThat(queued).isNotDone();
+        gate.release(2);
+
+        closing.join();
+        assertThat(lent).succeedsWithin(10, TimeUnit.SECONDS);
+        assertThat(queued).isCompletedWithValue(new Outcome.KeyTaken("task-0002"));
+        assertThat(committer.lending(() -> committer.submit(insert("task-0003"))))
+                .isCompletedExceptionally();
+    }
+
+    @Test
+    void whatFollowsFromTheAnswerOfALentThreadComesBeforeTheNext() throws Exception {
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        CompletableFuture<Void> last = committer.lending(() -> {
+            CompletableFuture<Outcome> made = committer.submit(insert("task-0001"));
+            committer.submitAll(List.of()).thenRun(() -> order.add("all"));
+            CompletableFuture<Void> later =
+                    committer.submit(insert("task-0002")).thenRun(() -> order.add("later"));
+            // The lane's own thread could have overtaken this one by now.
+            assertThat(later).failsWithin(50, TimeUnit.MILLISECONDS);
+            made.thenRun(() -> order.add("made"));
+            return later;
+        });
+
+        assertThat(last).succeedsWithin(10, TimeUnit.SECONDS);
+        assertThat(order).containsExactly("made", "all", "later");
+    }
+
+    @Test
+    void aLentThreadThatFailsStopsNobody() {
+        applied = changes -> {
+            throw new StackOverflowError("no depth left");
+        };
+        CompletableFuture<Outcome> failed = committer.lending(() -> committer.submit(insert("task-0001")));
+        assertThat(failed).isCompletedExceptionally();
+        List<Thread> threads = committingThreads();
+
+        // Who calls next is not to wait for a database that may not answer.
+        assertThat(committer.lending(() -> committer.submit(insert("task-0002"))))
+                .succeedsWithin(10, TimeUnit.SECONDS);
+        assertThat(committer.lending(() -> committer.submit(insert("task-0003"))))
+                .isCompletedWithValue(new Outcome.Lost());
+        assertThat(threads).hasSize(2);
+        assertThat(threads.get(0)).isNotSameAs(Thread.currentThread());
+        assertThat(threads.get(1)).isSameAs(Thread.currentThread());
+    }
+
+    /** From now on, who makes each commit. */
+    private List<Thread> committingThreads() {
+        List<Thread> threads = new ArrayList<>();
+        applied = changes -> {
+            threads.add(Thread.currentThread());
+            return List.of(new Outcome.Lost());
+        };
+        return threads;
+    }
+
+    /** Lets a lent thread begin with one change and wait there; completes when its caller has been answered. */
+    private CompletableFuture<Outcome> busyLent() throws InterruptedException {
+        gate.drainPermits();
+        CompletableFuture<Outcome> first = CompletableFuture.supplyAsync(
+                () -> committer
+                        .lending(() -> committer.submit(insert("task-busy")))
+                        .join(),
+                run -> new Thread(run).start());
+        assertThat(entered.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        return first;
     }
 
     @Test

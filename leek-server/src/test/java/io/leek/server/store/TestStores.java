@@ -9,7 +9,7 @@ final class TestStores {
 
     private TestStores() {}
 
-    /** Exclusive; but for that, only {@link TaskStore#apply} works. */
+    /** Exclusive, and takes any thread but an interrupted one; but for that, only {@link TaskStore#apply} works. */
     static TaskStore applying(Function<List<? extends Change>, List<Outcome>> apply) {
         return applying(true, apply);
     }
@@ -19,6 +19,9 @@ final class TestStores {
                 TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("isExclusive")) {
                         return isExclusive;
+                    }
+                    if (method.getName().equals("takes")) {
+                        return !((Thread) arguments[0]).isInterrupted();
                     }
                     if (!method.getName().equals("apply")) {
                         throw new UnsupportedOperationException(method.getName());

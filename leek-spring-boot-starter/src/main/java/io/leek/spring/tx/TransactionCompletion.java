@@ -111,6 +111,10 @@ public final class TransactionCompletion {
 
         /** The transaction that the task method itself has begun, if it is one that will commit something. */
         private static @Nullable TransactionStatus ownTransaction() {
+            // Most tasks have none, and an exception for each of them costs more than the rest of this.
+            if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+                return null;
+            }
             try {
                 TransactionStatus status = TransactionAspectSupport.currentTransactionStatus();
                 return status.isNewTransaction() && !status.isReadOnly() && !status.isRollbackOnly() ? status : null;

@@ -62,11 +62,11 @@ final class UnconfirmedTasks implements AutoCloseable {
     }
 
     private void settle() {
-        String server = gateway.storeId();
-        if (server == null) {
-            return;
-        }
         try {
+            String server = gateway.storeId();
+            if (server == null) {
+                return;
+            }
             List<TaskTables> others = stores.others(server);
             others.forEach(other -> send(other, server));
             done(others);
