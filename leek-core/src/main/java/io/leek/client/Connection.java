@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.local.LocalChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
@@ -26,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One socket to a server, kept open: requests are pipelined and answered in their order, a lost connection is made
+ * One connection to a server, kept open: requests are pipelined and answered in their order, a lost connection is made
  * again with backoff. While the server is known to be down a request fails at once.
  *
  * <p>All state belongs to the event loop.
@@ -170,11 +171,8 @@ public final class Connection implements AutoCloseable {
         }
         Session attempt = new Session(address, settings, wid, this::joined, this::lost);
         session = attempt;
-        ChannelFuture connecting = new Bootstrap()
+        Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
-                .channel(NioSocketChannel.class)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         Math.min(Integer.MAX_VALUE, settings.timeout().toMillis()))
                 .handler(new ChannelInitializer<Channel>() {
@@ -182,15 +180,24 @@ public final class Connection implements AutoCloseable {
                     protected void initChannel(Channel channel) {
                         Pipeline.client(channel.pipeline(), MAX_BULK, attempt);
                     }
-                })
-                .connect(address.host(), address.port());
-        connecting.addListener(done -> {
+                });
+        open(bootstrap, address).addListener(done -> {
             if (done.isSuccess()) {
                 loop.schedule(attempt::handshakeOverdue, settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
             } else {
                 attempt.failed(done.cause());
             }
         });
+    }
+
+    private static ChannelFuture open(Bootstrap bootstrap, ServerAddress address) {
+        return address.local() == null
+                ? bootstrap
+                        .channel(NioSocketChannel.class)
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(ChannelOption.SO_KEEPALIVE, true)
+                        .connect(address.host(), address.port())
+                : bootstrap.channel(LocalChannel.class).connect(address.local());
     }
 
     private void joined() {

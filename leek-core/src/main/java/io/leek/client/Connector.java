@@ -1,6 +1,8 @@
 package io.leek.client;
 
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -9,12 +11,21 @@ import java.util.concurrent.TimeUnit;
 public final class Connector implements AutoCloseable {
 
     private final ClientSettings settings;
-    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("leek-client", true), NioIoHandler.newFactory());
+    private final MultiThreadIoEventLoopGroup group;
     private final Outages outages = new Outages();
 
-    public Connector(ClientSettings settings) {
+    private Connector(ClientSettings settings, IoHandlerFactory transport) {
         this.settings = settings;
+        group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("leek-client", true), transport);
+    }
+
+    public Connector(ClientSettings settings) {
+        this(settings, NioIoHandler.newFactory());
+    }
+
+    /** Opens connections to a server in this process, whose ends of them run on the same thread. */
+    public static Connector local(ClientSettings settings) {
+        return new Connector(settings, LocalIoHandler.newFactory());
     }
 
     public ClientSettings settings() {

@@ -4,7 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.local.LocalChannel;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.codec.MessageToByteEncoder;
 import io.netty.handler.codec.MessageToMessageDecoder;
@@ -24,7 +27,7 @@ public final class Pipeline {
      */
     public static void server(ChannelPipeline pipeline, int maxLine, ChannelHandler session) {
         pipeline.addLast(
-                flushing(),
+                flushing(pipeline),
                 new LineBasedFrameDecoder(maxLine, true, true),
                 new CommandDecoder(),
                 new ReplyEncoder(),
@@ -37,12 +40,44 @@ public final class Pipeline {
      * @param maxBulk bytes in a reply
      */
     public static void client(ChannelPipeline pipeline, int maxBulk, ChannelHandler connection) {
-        pipeline.addLast(flushing(), new ReplyDecoder(maxBulk), new CommandEncoder(), connection);
+        pipeline.addLast(flushing(pipeline), new ReplyDecoder(maxBulk), new CommandEncoder(), connection);
     }
 
-    /** What is written one after the other goes to the socket in one call. */
-    private static ChannelHandler flushing() {
-        return new FlushConsolidationHandler(FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true);
+    /** What is written one after the other goes to the socket, or to the other end, in one call. */
+    private static ChannelHandler flushing(ChannelPipeline pipeline) {
+        return pipeline.channel() instanceof LocalChannel
+                ? new LaterFlush()
+                : new FlushConsolidationHandler(FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true);
+    }
+
+    /**
+     * Where both ends share a thread, a flush takes what is written all the way through the other end and back. What is
+     * flushed meanwhile would stay, as a channel does nothing while it flushes already.
+     */
+    private static final class LaterFlush extends ChannelOutboundHandlerAdapter {
+
+        private boolean isDue;
+
+        @Override
+        public void flush(ChannelHandlerContext context) {
+            if (!isDue) {
+                isDue = true;
+                context.executor().execute(() -> flushNow(context));
+            }
+        }
+
+        @Override
+        public void close(ChannelHandlerContext context, ChannelPromise promise) {
+            flushNow(context);
+            context.close(promise);
+        }
+
+        private void flushNow(ChannelHandlerContext context) {
+            if (isDue) {
+                isDue = false;
+                context.flush();
+            }
+        }
     }
 
     private static final class CommandDecoder extends MessageToMessageDecoder<ByteBuf> {

@@ -16,6 +16,7 @@ import io.leek.server.store.TaskStore;
 import io.leek.wire.Command;
 import io.leek.wire.Reply;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,9 +65,14 @@ public final class LeekServer implements AutoCloseable {
         return server;
     }
 
-    /** Where it listens, the first for clients on this machine. */
+    /** Where it listens, the first for clients on this machine; none where it was told of none. */
     public List<InetSocketAddress> addresses() {
         return List.copyOf(addresses);
+    }
+
+    /** Where clients of this process connect without a socket. */
+    public SocketAddress localAddress() {
+        return context.getBean(Listener.class).local();
     }
 
     /** Which database it keeps tasks in. */
@@ -137,7 +143,9 @@ public final class LeekServer implements AutoCloseable {
             open(listener, bind);
         }
         local = context.getBean(Requests.class).local();
-        log.info("Leek listens at {} ({}), tasks are kept in {}", addresses, settings.access(), store());
+        if (!addresses.isEmpty()) {
+            log.info("Leek listens at {} ({}), tasks are kept in {}", addresses, settings.access(), store());
+        }
     }
 
     private void open(Listener listener, BindAddress bind) {

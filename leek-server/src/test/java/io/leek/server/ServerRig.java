@@ -22,6 +22,7 @@ import io.leek.server.store.TaskStore;
 import io.leek.server.store.TestClock;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +126,10 @@ public final class ServerRig implements AutoCloseable {
 
     public Waits waits() {
         return waits;
+    }
+
+    public SocketAddress localAddress() {
+        return listener.local();
     }
 
     public InetSocketAddress address() {

@@ -11,10 +11,7 @@ import io.leek.server.listen.Access;
 import io.leek.server.store.StoreSettings;
 import io.leek.wire.Command;
 import io.leek.wire.Reply;
-import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +29,6 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
     private final QueuesProperties queues;
     private final DataFolder dataFolder;
     private final StoreChoice choice;
-    private final String password;
     private volatile SharedServers.@Nullable Lease lease;
 
     InAppServer(
@@ -48,7 +44,6 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
         this.queues = queues;
         dataFolder = DataFolder.of(serverProperties.dataDir(), environment);
         choice = new StoreChoice(beanFactory, properties.store(), serverProperties, dataFolder.path());
-        password = properties.password() == null ? oneRunPassword() : properties.password();
         start();
     }
 
@@ -64,7 +59,7 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
     @Override
     public final synchronized void start() {
         if (lease == null) {
-            lease = SharedServers.open(settings(), password);
+            lease = SharedServers.open(settings());
         }
     }
 
@@ -94,13 +89,10 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
 
     private ServerSettings settings() {
         StoreSettings store = new StoreSettings(choice.location(), properties.schema(), serverProperties.migrate());
-        List<BindAddress> bind = properties.bind().isEmpty()
-                ? List.of(new BindAddress("127.0.0.1", 0))
-                : properties.bind().stream().map(BindAddress::parse).toList();
-        // What a user binds needs a user's password; what nobody knows of gets one that nobody knows.
-        String asked = properties.bind().isEmpty() ? password : properties.password();
-        return ServerSettings.of(
-                serverProperties, retention, queues, store, bind, new Access(asked, serverProperties.allowWeakHash()));
+        List<BindAddress> bind =
+                properties.bind().stream().map(BindAddress::parse).toList();
+        Access access = new Access(properties.password(), serverProperties.allowWeakHash());
+        return ServerSettings.of(serverProperties, retention, queues, store, bind, access);
     }
 
     private LeekServer server() {
@@ -109,8 +101,7 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
 
     private ServerAddress address() {
         SharedServers.Lease current = lease();
-        InetSocketAddress address = current.server().addresses().get(0);
-        return new ServerAddress(address.getAddress().getHostAddress(), address.getPort(), current.password());
+        return ServerAddress.local(current.server().localAddress(), current.password());
     }
 
     private @Nullable String storeId() {
@@ -129,11 +120,5 @@ class InAppServer implements SmartLifecycle, AutoCloseable {
 
     private CompletableFuture<Reply> answer(Command command, Duration patience) {
         return server().answer(command, patience);
-    }
-
-    private static String oneRunPassword() {
-        byte[] bytes = new byte[16];
-        new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 }

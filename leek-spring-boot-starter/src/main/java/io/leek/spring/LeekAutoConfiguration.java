@@ -52,7 +52,7 @@ public class LeekAutoConfiguration {
                 properties.retry().maxRetries(), properties.retry().backoff(), Clock.systemUTC(), properties.routes());
     }
 
-    /** Workers fetch over the socket in every mode but inline, also from a server in the same process. */
+    /** Workers fetch over a connection in every mode but inline, also from a server in the same process. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnLeekMode({Mode.IN_APP, Mode.REMOTE})
     static class SocketMode {
@@ -81,8 +81,9 @@ public class LeekAutoConfiguration {
         @Bean(destroyMethod = "close")
         Connector leekConnector(LeekProperties properties, ServerLocation location, Environment environment) {
             String application = environment.getProperty("spring.application.name", "application");
-            return new Connector(new ClientSettings(
-                    location.address(), properties.client().timeout(), List.of("leek", application)));
+            ClientSettings settings =
+                    new ClientSettings(location.address(), properties.client().timeout(), List.of("leek", application));
+            return location.here() == null ? new Connector(settings) : Connector.local(settings);
         }
 
         @Bean

@@ -18,7 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param role Whether this process is the application itself or a worker that the companion has started.
  * @param host Host of the server, in mode remote.
  * @param port Port of the server, in mode remote.
- * @param bind Addresses at which the in-app server listens, each as host:port; a free loopback port by default.
+ * @param bind Addresses at which the in-app server listens, each as host:port; nowhere by default.
  * @param password Password of the server.
  * @param store Database in which the in-app server keeps tasks.
  * @param schema Schema of Leek's own tables.

@@ -17,7 +17,9 @@ final class SharedServers {
 
     /** One context's share of a server. */
     record Lease(
-            LeekServer server, String password, @Nullable Path folder) implements AutoCloseable {
+            LeekServer server,
+            @Nullable String password,
+            @Nullable Path folder) implements AutoCloseable {
 
         @Override
         public void close() {
@@ -29,7 +31,8 @@ final class SharedServers {
         }
     }
 
-    static Lease open(ServerSettings settings, String password) {
+    static Lease open(ServerSettings settings) {
+        String password = settings.access().password();
         if (!(settings.store().location() instanceof Location.File file)) {
             return new Lease(LeekServer.start(settings), password, null);
         }
@@ -58,10 +61,10 @@ final class SharedServers {
     private static final class Shared {
 
         private final LeekServer server;
-        private final String password;
+        private final @Nullable String password;
         private int users;
 
-        private Shared(LeekServer server, String password) {
+        private Shared(LeekServer server, @Nullable String password) {
             this.server = server;
             this.password = password;
         }

@@ -1,30 +1,38 @@
 package io.leek.server.listen;
 
 import io.leek.wire.Pipeline;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.local.LocalAddress;
+import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** The open ports. */
+/** The open ports, and the way in for this process. */
 public final class Listener implements AutoCloseable {
 
     private final Requests requests;
     private final Access access;
-    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
-            2, new DefaultThreadFactory("leek-listen", true), NioIoHandler.newFactory());
+    private final List<EventLoopGroup> groups = new ArrayList<>();
+    private @Nullable EventLoopGroup sockets;
+    private @Nullable SocketAddress local;
     private final ChannelGroup sessions = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final List<Channel> ports = new ArrayList<>();
 
@@ -39,21 +47,18 @@ public final class Listener implements AutoCloseable {
      * @return the address it has got, with the port that was free where it asked for port 0
      * @throws BindException where it can't be had
      */
-    public InetSocketAddress bind(InetSocketAddress address) {
+    public synchronized InetSocketAddress bind(InetSocketAddress address) {
+        if (sockets == null) {
+            sockets = group(2, NioIoHandler.newFactory());
+        }
         ChannelFuture bound = new ServerBootstrap()
-                .group(group)
+                .group(sockets)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        sessions.add(channel);
-                        Pipeline.server(channel.pipeline(), requests.maxLine(), new Session(requests, access));
-                    }
-                })
+                .childHandler(sessions())
                 .bind(address)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -63,8 +68,27 @@ public final class Listener implements AutoCloseable {
         return (InetSocketAddress) bound.channel().localAddress();
     }
 
+    /** Where clients of this process come in without a socket; opened by the first who asks. */
+    public synchronized SocketAddress local() {
+        if (local == null) {
+            local = openLocal();
+        }
+        return local;
+    }
+
+    private SocketAddress openLocal() {
+        ChannelFuture bound = new Bootstrap()
+                .group(group(1, LocalIoHandler.newFactory()))
+                .channelFactory(LocalPort::new)
+                .handler(new LocalPort.Acceptor(sessions()))
+                .bind(LocalAddress.ANY)
+                .syncUninterruptibly();
+        ports.add(bound.channel());
+        return bound.channel().localAddress();
+    }
+
     /** Takes no new connections; those there are go on. */
-    public void closePorts() {
+    public synchronized void closePorts() {
         ports.forEach(port -> port.close().awaitUninterruptibly());
     }
 
@@ -72,6 +96,24 @@ public final class Listener implements AutoCloseable {
     public void close() {
         closePorts();
         sessions.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        groups.forEach(group -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+        groups.forEach(group -> group.terminationFuture().awaitUninterruptibly(2, TimeUnit.SECONDS));
+    }
+
+    private EventLoopGroup group(int threads, IoHandlerFactory transport) {
+        EventLoopGroup group =
+                new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("leek-listen", true), transport);
+        groups.add(group);
+        return group;
+    }
+
+    private ChannelInitializer<Channel> sessions() {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                sessions.add(channel);
+                Pipeline.server(channel.pipeline(), requests.maxLine(), new Session(requests, access));
+            }
+        };
     }
 }
