@@ -58,8 +58,9 @@ public final class Committer implements AutoCloseable {
     public Committer(TaskStore store) {
         this.store = store;
         this.answers = new Answers(this::relieve);
-        this.lane = new Lane("leek-commit", this::commit, this::ended);
-        this.waitLane = store.isExclusive() ? lane : new Lane("leek-commit-waits", this::commit, this::ended);
+        this.lane = new Lane("leek-commit", Lane.MOMENT, this::commit, this::ended);
+        this.waitLane =
+                store.isExclusive() ? lane : new Lane("leek-commit-waits", Lane.MOMENT, this::commit, this::ended);
         this.lanes = lane == waitLane ? List.of(lane) : List.of(lane, waitLane);
         this.openLanes = new AtomicInteger(lanes.size());
         lanes.forEach(Lane::start);
