@@ -181,13 +181,19 @@ public final class Connection implements AutoCloseable {
                         Pipeline.client(channel.pipeline(), MAX_BULK, attempt);
                     }
                 });
-        open(bootstrap, address).addListener(done -> {
-            if (done.isSuccess()) {
-                loop.schedule(attempt::handshakeOverdue, settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
-            } else {
+        ChannelFuture opening = open(bootstrap, address);
+        opening.addListener(done -> {
+            if (!done.isSuccess()) {
                 attempt.failed(done.cause());
             }
         });
+        Runnable giveUp = () -> {
+            attempt.handshakeOverdue();
+            if (!opening.isDone()) {
+                opening.channel().close();
+            }
+        };
+        loop.schedule(giveUp, settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static ChannelFuture open(Bootstrap bootstrap, ServerAddress address) {

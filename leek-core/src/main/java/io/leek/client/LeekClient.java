@@ -63,7 +63,7 @@ public final class LeekClient implements TaskGateway, AutoCloseable {
     }
 
     /**
-     * A client of a server in this process, which logs itself that no worker takes a task. Only waits go over a socket.
+     * A client of a server in this process, which logs itself that no worker takes a task. Only waits go over a connection.
      *
      * @param server answers a command, and waits for its turn at most for the time given; where it throws, nothing was done
      */

@@ -108,7 +108,8 @@ final class Session extends SimpleChannelInboundHandler<Reply> {
     /** A peer that takes connections and says nothing is as good as none. */
     void handshakeOverdue() {
         if (step != Step.READY && !over) {
-            fail(new IOException("it did not finish the handshake within " + settings.timeout()));
+            String step = context == null ? "take the connection" : "finish the handshake";
+            fail(new IOException("it did not " + step + " within " + settings.timeout()));
         }
     }
 

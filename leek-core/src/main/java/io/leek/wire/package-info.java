@@ -1,4 +1,4 @@
-/** What goes over the socket: the Faktory Work Protocol, version 2, and Leek's own verb. */
+/** What client and server say to each other: the Faktory Work Protocol, version 2, and Leek's own verb. */
 @NullMarked
 package io.leek.wire;
 

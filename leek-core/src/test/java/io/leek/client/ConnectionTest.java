@@ -8,6 +8,13 @@ import io.leek.LeekUnavailableException;
 import io.leek.client.FakeServer.Client;
 import io.leek.wire.Command;
 import io.leek.wire.Reply;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultEventLoopGroup;
+import io.netty.channel.local.LocalAddress;
+import io.netty.channel.local.LocalServerChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -209,6 +216,33 @@ class ConnectionTest {
         assertThat(silent.isLeft()).isTrue();
         server.greets();
         connection.whenConnected().get();
+    }
+
+    /** A server of the same process that closes while somebody connects leaves it waiting. */
+    @Test
+    void aConnectionThatNobodyTakesCountsAsDown() {
+        DefaultEventLoopGroup loop = new DefaultEventLoopGroup(1);
+        try {
+            Channel port = new Bootstrap()
+                    .group(loop)
+                    .channel(LocalServerChannel.class)
+                    .handler(new ChannelInboundHandlerAdapter() {
+                        @Override
+                        public void channelRead(ChannelHandlerContext context, Object accepted) {}
+                    })
+                    .bind(LocalAddress.ANY)
+                    .syncUninterruptibly()
+                    .channel();
+            ServerAddress address = ServerAddress.local(port.localAddress(), null);
+            connector.close();
+            connector = Connector.local(new ClientSettings(() -> address, Duration.ofMillis(200), List.of()));
+            Connection connection = connector.open();
+
+            assertThat(unavailable(connection.send(new Command.Info(), LONG)))
+                    .hasMessageContaining("did not take the connection within PT0.2S");
+        } finally {
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
     }
 
     @Test

@@ -35,6 +35,7 @@ public final class Listener implements AutoCloseable {
     private @Nullable SocketAddress local;
     private final ChannelGroup sessions = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final List<Channel> ports = new ArrayList<>();
+    private volatile boolean closed;
 
     public Listener(Requests requests, Access access) {
         this.requests = requests;
@@ -46,8 +47,10 @@ public final class Listener implements AutoCloseable {
      *
      * @return the address it has got, with the port that was free where it asked for port 0
      * @throws BindException where it can't be had
+     * @throws IllegalStateException once the ports are closed
      */
     public synchronized InetSocketAddress bind(InetSocketAddress address) {
+        requireOpen();
         if (sockets == null) {
             sockets = group(2, NioIoHandler.newFactory());
         }
@@ -68,8 +71,13 @@ public final class Listener implements AutoCloseable {
         return (InetSocketAddress) bound.channel().localAddress();
     }
 
-    /** Where clients of this process come in without a socket; opened by the first who asks. */
+    /**
+     * Where clients of this process come in without a socket; opened by the first who asks.
+     *
+     * @throws IllegalStateException once the ports are closed
+     */
     public synchronized SocketAddress local() {
+        requireOpen();
         if (local == null) {
             local = openLocal();
         }
@@ -89,6 +97,7 @@ public final class Listener implements AutoCloseable {
 
     /** Takes no new connections; those there are go on. */
     public synchronized void closePorts() {
+        closed = true;
         ports.forEach(port -> port.close().awaitUninterruptibly());
     }
 
@@ -98,6 +107,12 @@ public final class Listener implements AutoCloseable {
         sessions.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
         groups.forEach(group -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
         groups.forEach(group -> group.terminationFuture().awaitUninterruptibly(2, TimeUnit.SECONDS));
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("This server has closed its ports");
+        }
     }
 
     private EventLoopGroup group(int threads, IoHandlerFactory transport) {
@@ -112,6 +127,11 @@ public final class Listener implements AutoCloseable {
             @Override
             protected void initChannel(Channel channel) {
                 sessions.add(channel);
+                if (closed) {
+                    // It was taken before; in this process its thread goes on after the server's end.
+                    channel.close();
+                    return;
+                }
                 Pipeline.server(channel.pipeline(), requests.maxLine(), new Session(requests, access));
             }
         };

@@ -13,6 +13,7 @@ import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,15 @@ final class Session extends SimpleChannelInboundHandler<Command> {
         boolean full = isFull(context);
         context.channel().config().setAutoRead(!full);
         if (full && requests.isCongested()) {
-            requests.whenRelieved(() -> context.executor().execute(() -> proceed(context)));
+            requests.whenRelieved(() -> goOn(context));
+        }
+    }
+
+    private void goOn(ChannelHandlerContext context) {
+        try {
+            context.executor().execute(() -> proceed(context));
+        } catch (RejectedExecutionException e) {
+            log.trace("The client was in this process and has ended", e);
         }
     }
 

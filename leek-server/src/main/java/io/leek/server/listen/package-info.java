@@ -1,4 +1,4 @@
-/** Sockets and sessions; a command is answered only after the store has committed. */
+/** Ports and sessions; a command is answered only after the store has committed. */
 @NullMarked
 package io.leek.server.listen;
 

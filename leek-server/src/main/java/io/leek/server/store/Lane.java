@@ -34,6 +34,7 @@ final class Lane {
     private final Deque<Submission> pending = new ArrayDeque<>();
     private boolean isCommitting;
     private boolean closed;
+    private int urgent;
     private int expected;
     private long answeredAt = System.nanoTime();
 
@@ -59,7 +60,8 @@ final class Lane {
         lock.lock();
         try {
             pending.add(submission);
-            if (pending.size() == 1 || pending.size() >= expected) {
+            urgent += mayComeBack(submission) ? 0 : 1;
+            if (pending.size() == 1 || !isGathering()) {
                 submitted.signal();
             }
         } finally {
@@ -139,6 +141,7 @@ final class Lane {
             while (first != null
                     && (batch.isEmpty() || changes + first.changes().size() <= Committer.MAX_BATCH)) {
                 batch.add(pending.remove());
+                urgent -= mayComeBack(first) ? 0 : 1;
                 changes += first.changes().size();
                 first = pending.peek();
             }
@@ -151,7 +154,7 @@ final class Lane {
 
     private void awaitExpected() {
         long left = leftOfMoment();
-        while (pending.size() < expected && !closed && left > 0) {
+        while (isGathering() && !closed && left > 0) {
             try {
                 submitted.awaitNanos(left);
             } catch (InterruptedException e) {
@@ -159,6 +162,11 @@ final class Lane {
             }
             left = leftOfMoment();
         }
+    }
+
+    /** Only new tasks wait for others: no run is to begin or end later for it. */
+    private boolean isGathering() {
+        return urgent == 0 && pending.size() < expected;
     }
 
     /** In nanoseconds; none where nobody is expected but the one who comes. */

@@ -70,10 +70,30 @@ class LaneTest {
     void nobodyTakesItsPlaceWhileOthersAreWaitedFor() throws Exception {
         Lane lane = lane(LONG);
         commitTogether(task(), task());
+
+        assertThat(lane.begin()).isFalse();
+    }
+
+    @Test
+    void whatIsNoNewTaskEndsTheWait() throws Exception {
+        Lane lane = lane(LONG);
+        commitTogether(task(), task(), task());
         lane.add(task());
         awaitGathering();
 
-        assertThat(lane.begin()).isFalse();
+        lane.add(other());
+
+        assertThat(nextBatch()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsNoNewTaskDoesNotWait() throws Exception {
+        Lane lane = lane(LONG);
+        commitTogether(task(), task(), task());
+
+        lane.add(other());
+
+        assertThat(nextBatch()).isEqualTo(1);
     }
 
     @Test
@@ -93,7 +113,7 @@ class LaneTest {
         Lane lane = lane(LONG);
         commitTogether(other(), other(), other());
 
-        lane.add(other());
+        lane.add(task());
 
         assertThat(nextBatch()).isEqualTo(1);
     }
