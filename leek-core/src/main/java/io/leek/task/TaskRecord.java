@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param backtrace stack trace lines to keep
  * @param key the caller's own identifier, and for how long it counts
  * @param mutex what it must have a place in to run
- * @param json the whole record
+ * @param text the whole record, as it came
  */
 public record TaskRecord(
         String jid,
@@ -37,7 +37,7 @@ public record TaskRecord(
         int backtrace,
         @Nullable TaskKey key,
         @Nullable Mutex mutex,
-        ObjectNode json) {
+        String text) {
 
     public static final String DEFAULT_QUEUE = "default";
     public static final int DEFAULT_PRIORITY = 5;
@@ -61,11 +61,20 @@ public record TaskRecord(
         if (!(node instanceof ObjectNode json)) {
             throw new InvalidTaskException("invalid JSON: a job must be an object");
         }
-        return of(json);
+        return of(json, text);
     }
 
-    /** Checks a record that has been read. */
+    /** Checks a record that has been made. */
     public static TaskRecord of(ObjectNode json) throws InvalidTaskException {
+        return of(json, json.toString());
+    }
+
+    /**
+     * Checks a record that has been read.
+     *
+     * @param text from which it was read
+     */
+    public static TaskRecord of(ObjectNode json, String text) throws InvalidTaskException {
         String jid = textOr(json.get("jid"), "");
         if (jid.length() < 8 || jid.length() > 64) {
             throw new InvalidTaskException("jobs must have a reasonable jid parameter");
@@ -100,7 +109,7 @@ public record TaskRecord(
                 number(json, "backtrace", 0),
                 TaskKey.read(leek),
                 Mutex.read(leek.path("mutex")),
-                json);
+                text);
     }
 
     private static int priority(ObjectNode json) throws InvalidTaskException {

@@ -139,6 +139,21 @@ abstract class ConversationContract {
     }
 
     @Test
+    void aBulkIsPartedWhereItsTasksEnd() {
+        String long1 = "\"custom\":{\"x\":\"\u00e4\u20ac\ud83d\ude00" + "x".repeat(40_000) + "\"}";
+        client.sends("PUSHB  [ " + record("task-0001", long1) + " ,  " + record("task-0002", "") + ","
+                        + record("task-0003", "\"custom\":{\"x\":[[1.50]]}") + " ] ")
+                .expect("{}");
+        client.sends("PUSHB [" + record("task-0004", "") + "],[]").expectStart("-ERR invalid JSON: ");
+        client.sends("PUSHB [" + record("task-0005", "")).expectStart("-ERR invalid JSON: ");
+
+        assertThat(client.asks("FETCH").path("custom").path("x").asString()).hasSize(40_004);
+        client.sends("FETCH").expectTask("task-0002");
+        assertThat(client.asks("FETCH").path("custom").path("x").toString()).isEqualTo("[[1.50]]");
+        assertThat(count("queued")).isEqualTo(3);
+    }
+
+    @Test
     void aTakenKeyIsRefusedOrNamed() {
         String key = "\"custom\":{\"leek\":{\"key\":\"r:7\"}}";
         client.sends("LEEK " + push("task-0001", key)).expect("{\"jid\":\"task-0001\",\"new\":true}");

@@ -33,12 +33,12 @@ public final class Intake {
     }
 
     /** Stores a task; it may be on its way to a worker by the time the outcome is there. */
-    public CompletableFuture<Outcome> push(TaskRecord task, String payload) {
+    public CompletableFuture<Outcome> push(TaskRecord task) {
         Instant now = clock.instant();
         boolean isDue = task.at() == null || !task.at().isAfter(now);
         Fetch fetch = isDue ? reserve(task) : null;
         Lease lease = fetch == null ? null : dispatcher.lease(fetch.workerId(), now, task.reserveFor());
-        return committer.submit(insert(task, payload, now, lease)).whenComplete((outcome, error) -> {
+        return committer.submit(insert(task, now, lease)).whenComplete((outcome, error) -> {
             if (fetch != null && lease != null) {
                 dispatcher.pushed(fetch, task.jid(), lease, outcome);
             } else if (outcome instanceof Outcome.Done) {
@@ -69,7 +69,7 @@ public final class Intake {
         Instant now = clock.instant();
         List<Change> inserts = new ArrayList<>();
         matching.expect(tasks);
-        tasks.forEach(task -> inserts.add(insert(task, task.json().toString(), now, null)));
+        tasks.forEach(task -> inserts.add(insert(task, now, null)));
         return committer.submitAll(inserts).whenComplete((outcomes, error) -> {
             if (outcomes != null) {
                 dispatcher.readyAll(outcomes);
@@ -89,7 +89,7 @@ public final class Intake {
         }
     }
 
-    private Change.Insert insert(TaskRecord task, String payload, Instant now, @Nullable Lease lease) {
+    private Change.Insert insert(TaskRecord task, Instant now, @Nullable Lease lease) {
         Instant dueAt = task.at() != null && task.at().isAfter(now) ? task.at() : now;
         return new Change.Insert(
                 task.jid(),
@@ -98,7 +98,7 @@ public final class Intake {
                 task.priority(),
                 dueAt,
                 now,
-                payload,
+                task.text(),
                 task.key(),
                 task.mutex() == null ? null : task.mutex().name(),
                 lease);

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -59,28 +61,36 @@ final class Pushes {
     }
 
     CompletableFuture<Reply> pushBulk(String json) {
-        JsonNode array;
-        try {
-            array = TaskJson.MAPPER.readTree(json);
+        Map<String, String> refused = new LinkedHashMap<>();
+        List<TaskRecord> tasks = new ArrayList<>();
+        try (JsonParser parser = TaskJson.MAPPER.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                return done(Reply.error("invalid JSON: PUSHB takes an array of jobs"));
+            }
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                read(parser, json, tasks, refused);
+            }
+            if (parser.nextToken() != null) {
+                return done(Reply.error("invalid JSON: PUSHB takes one array of jobs and nothing after it"));
+            }
         } catch (JacksonException e) {
             return done(Reply.error("invalid JSON: " + e.getOriginalMessage()));
         }
-        if (!array.isArray()) {
-            return done(Reply.error("invalid JSON: PUSHB takes an array of jobs"));
-        }
-        Map<String, String> refused = new LinkedHashMap<>();
-        List<TaskRecord> tasks = new ArrayList<>(array.size());
-        for (JsonNode node : array) {
-            try {
-                if (!(node instanceof ObjectNode object)) {
-                    throw new InvalidTaskException("invalid JSON: a job must be an object");
-                }
-                tasks.add(TaskRecord.of(object));
-            } catch (InvalidTaskException e) {
-                refused.put(node.path("jid").asString(""), String.valueOf(e.getMessage()));
-            }
-        }
         return limit.push(tasks, () -> pushAll(tasks, refused), Pushes::full);
+    }
+
+    private static void read(JsonParser parser, String json, List<TaskRecord> tasks, Map<String, String> refused) {
+        int begin = (int) parser.currentTokenLocation().getCharOffset();
+        JsonNode node = parser.readValueAsTree();
+        int end = (int) parser.currentLocation().getCharOffset();
+        try {
+            if (!(node instanceof ObjectNode object)) {
+                throw new InvalidTaskException("invalid JSON: a job must be an object");
+            }
+            tasks.add(TaskRecord.of(object, json.substring(begin, end)));
+        } catch (InvalidTaskException e) {
+            refused.put(node.path("jid").asString(""), String.valueOf(e.getMessage()));
+        }
     }
 
     /** @param tasks none where there are rows, and nobody says which */
@@ -129,11 +139,11 @@ final class Pushes {
         } catch (InvalidTaskException e) {
             return done(Reply.error(String.valueOf(e.getMessage())));
         }
-        return limit.push(List.of(task), () -> push(task, json, reading), Pushes::full);
+        return limit.push(List.of(task), () -> push(task, reading), Pushes::full);
     }
 
-    private CompletableFuture<Reply> push(TaskRecord task, String json, Reading reading) {
-        return intake.push(task, json).thenApply(outcome -> {
+    private CompletableFuture<Reply> push(TaskRecord task, Reading reading) {
+        return intake.push(task).thenApply(outcome -> {
             if (outcome instanceof Outcome.Refused refused) {
                 return Reply.error(refused.reason());
             }

@@ -257,7 +257,7 @@ public final class RecurringTasks implements AutoCloseable {
         while (next.isPresent()) {
             Tick tick = next.get();
             TaskRecord record = record(task, tick);
-            Outcome outcome = intake.push(record, record.json().toString()).join();
+            Outcome outcome = intake.push(record).join();
             boolean isKnown = outcome instanceof Outcome.Known;
             if (isKnown || outcome instanceof Outcome.Done) {
                 recurring.ticked(task.name(), tick.at(), record.jid());

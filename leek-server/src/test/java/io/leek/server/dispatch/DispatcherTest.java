@@ -189,7 +189,7 @@ class DispatcherTest {
         for (String jid : List.of("task-0001", "task-0002")) {
             TaskRecord task = TaskRecord.parse("{\"jid\":\"" + jid + "\",\"jobtype\":\"a.b\",\"args\":[],"
                     + "\"custom\":{\"leek\":{\"mutex\":{\"name\":\"m\",\"limit\":1}}}}");
-            intake.push(task, task.json().toString()).get();
+            intake.push(task).get();
         }
         assertThat(claimElsewhere("task-0001")).isInstanceOf(Outcome.Done.class);
         assertThat(claimElsewhere("task-0002")).isEqualTo(new Outcome.Blocked("m"));
@@ -240,7 +240,7 @@ class DispatcherTest {
 
     private CompletableFuture<Outcome> push(String jid) throws InvalidTaskException {
         TaskRecord task = record(jid);
-        return intake.push(task, task.json().toString());
+        return intake.push(task);
     }
 
     /** A row of which the dispatcher has not been told. */
@@ -253,7 +253,7 @@ class DispatcherTest {
                 task.priority(),
                 TestClock.START,
                 TestClock.START,
-                task.json().toString(),
+                task.text(),
                 null,
                 null);
         Outcome.Done done = (Outcome.Done) open.store().apply(List.of(insert)).get(0);

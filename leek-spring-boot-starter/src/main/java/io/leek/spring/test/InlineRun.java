@@ -187,7 +187,7 @@ final class InlineRun implements TaskContext.Host {
                 record.name(),
                 record.queue(),
                 state,
-                record.json().toString(),
+                record.text(),
                 record.priority(),
                 key(),
                 enqueuedAt,

@@ -134,7 +134,7 @@ final class TaskSql {
         if (tasks.stream().anyMatch(task -> task.mutex() != null)) {
             return null;
         }
-        String[] payloads = tasks.stream().map(task -> task.json().toString()).toArray(String[]::new);
+        String[] payloads = tasks.stream().map(TaskRecord::text).toArray(String[]::new);
         return Arrays.stream(payloads).anyMatch(payload -> payload.length() > MAX_TEXT) ? null : payloads;
     }
 
@@ -161,7 +161,7 @@ final class TaskSql {
                             task.queue(),
                             task.priority(),
                             time(task.at()),
-                            task.json().toString(),
+                            task.text(),
                             task.key() == null ? null : task.key().text(),
                             task.mutex() == null ? null : task.mutex().name())
                     .stream()
