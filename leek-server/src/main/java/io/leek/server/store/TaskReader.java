@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.hibernate.cfg.JdbcSettings;
 import org.hibernate.cfg.MappingSettings;
 import org.hibernate.cfg.SchemaToolingSettings;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.repository.support.JpaRepositoryFactory;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
@@ -27,12 +28,21 @@ final class TaskReader implements AutoCloseable {
     /** The processors are needed for other things while an application starts. */
     private static final long HEAD_START_SECONDS = 2;
 
-    private final LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
+    private final StoreDatabase database;
     private final CompletableFuture<TaskFinder> finder = new CompletableFuture<>();
     private final CountDownLatch wanted = new CountDownLatch(1);
     private volatile boolean closed;
+    private @Nullable LocalContainerEntityManagerFactoryBean factory;
 
     TaskReader(StoreDatabase database) {
+        this.database = database;
+        Thread builder = new Thread(this::build, "leek-jpa");
+        builder.setDaemon(true);
+        builder.start();
+    }
+
+    private static LocalContainerEntityManagerFactoryBean factory(StoreDatabase database) {
+        LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
         factory.setPersistenceUnitName("leek");
         factory.setDataSource(database.dataSource());
         factory.setManagedTypes(PersistenceManagedTypes.of(
@@ -46,9 +56,7 @@ final class TaskReader implements AutoCloseable {
         factory.setMappingResources();
         factory.setJpaVendorAdapter(new HibernateJpaVendorAdapter());
         factory.setJpaPropertyMap(properties(database));
-        Thread builder = new Thread(this::build, "leek-jpa");
-        builder.setDaemon(true);
-        builder.start();
+        return factory;
     }
 
     /** Naming the database spares Hibernate a look at it, and a warning that a dialect need not be named. */
@@ -74,8 +82,10 @@ final class TaskReader implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the store is closed");
             }
-            factory.afterPropertiesSet();
-            EntityManagerFactory entityManagers = Objects.requireNonNull(factory.getObject());
+            LocalContainerEntityManagerFactoryBean made = factory(database);
+            factory = made;
+            made.afterPropertiesSet();
+            EntityManagerFactory entityManagers = Objects.requireNonNull(made.getObject());
             EntityManager shared = SharedEntityManagerCreator.createSharedEntityManager(entityManagers);
             JpaRepositoryFactory repositories = new JpaRepositoryFactory(shared);
             finder.complete(new TaskFinder(
@@ -98,7 +108,9 @@ final class TaskReader implements AutoCloseable {
         closed = true;
         wanted.countDown();
         finder.handle((built, failure) -> {
-                    factory.destroy();
+                    if (factory != null) {
+                        factory.destroy();
+                    }
                     return built;
                 })
                 .join();
