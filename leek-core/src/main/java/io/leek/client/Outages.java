@@ -19,8 +19,9 @@ final class Outages {
         if (!down.get() && said.isDue("outage") && down.compareAndSet(false, true)) {
             log.warn(
                     "{}. Until it is there only transactions on the database that keeps the tasks can offload;"
-                            + " connecting goes on in the background. Start it with: java -jar leek-server.jar",
-                    Unavailable.because(address, "is not there", false, cause).getMessage());
+                            + " connecting goes on in the background.{}",
+                    Unavailable.because(address, "is not there", false, cause).getMessage(),
+                    Unavailable.addressOf(address).local() == null ? " Start it with: java -jar leek-server.jar" : "");
         }
     }
 

@@ -32,7 +32,7 @@ final class Unavailable {
                 e);
     }
 
-    private static ServerAddress addressOf(Supplier<ServerAddress> address) {
+    static ServerAddress addressOf(Supplier<ServerAddress> address) {
         try {
             return address.get();
         } catch (RuntimeException e) {
