@@ -1,13 +1,14 @@
 package io.leek.spring.tx.crash;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A PostgreSQL that syncs every commit to the disk, as in earnest. */
-final class Database implements AutoCloseable {
+final class Database implements Closeable {
 
     private final EmbeddedPostgres postgres;
     private final String url;

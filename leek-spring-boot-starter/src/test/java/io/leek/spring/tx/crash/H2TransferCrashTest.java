@@ -6,6 +6,6 @@ class H2TransferCrashTest extends TransferCrashContract {
 
     @Override
     House house(Path folder, boolean isLong) throws Exception {
-        return new OneProcess(folder.toAbsolutePath());
+        return OneProcess.onH2(folder.toAbsolutePath());
     }
 }

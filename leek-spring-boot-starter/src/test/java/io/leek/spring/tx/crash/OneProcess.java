@@ -1,5 +1,6 @@
 package io.leek.spring.tx.crash;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,18 +10,37 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Application, server and worker in one process, with the application's own H2 file. */
+/** Application, server and worker in one process, with the application's own H2 file or on PostgreSQL. */
 final class OneProcess implements House {
 
     private final Path folder;
-    private final String url;
+    private final Map<String, String> environment;
+    private final JdbcTemplate sql;
+    private final Closeable database;
     private final int port;
     private @Nullable Life life;
 
-    OneProcess(Path folder) throws IOException {
+    private OneProcess(Path folder, Map<String, String> environment, JdbcTemplate sql, Closeable database)
+            throws IOException {
         this.folder = folder;
+        this.environment = environment;
+        this.sql = sql;
+        this.database = database;
         port = Life.freePort();
-        url = "jdbc:h2:file:" + folder.resolve("bank");
+    }
+
+    static OneProcess onH2(Path folder) throws IOException {
+        String url = "jdbc:h2:file:" + folder.resolve("bank");
+        return new OneProcess(
+                folder,
+                Map.of("SPRING_DATASOURCE_URL", url, "SPRING_DATASOURCE_USERNAME", "sa"),
+                new JdbcTemplate(new DriverManagerDataSource(url, "sa", "")),
+                () -> {});
+    }
+
+    static OneProcess onPostgres(Path folder) throws IOException {
+        Database database = new Database();
+        return new OneProcess(folder, database.environment(), database.sql(), database);
     }
 
     @Override
@@ -50,11 +70,9 @@ final class OneProcess implements House {
                 folder,
                 Bank.class,
                 Life.classPath(),
-                Map.of(),
+                environment,
                 List.of(
                         "--bank.port=" + port,
-                        "--spring.datasource.url=" + url,
-                        "--spring.datasource.username=sa",
                         "--spring.datasource.hikari.maximum-pool-size=" + 2 * Load.CUSTOMERS,
                         "--leek.store=application",
                         "--leek.worker.concurrency=4",
@@ -71,7 +89,7 @@ final class OneProcess implements House {
 
     @Override
     public JdbcTemplate sql() {
-        return new JdbcTemplate(new DriverManagerDataSource(url, "sa", ""));
+        return sql;
     }
 
     @Override
@@ -87,9 +105,10 @@ final class OneProcess implements House {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         if (life != null) {
             life.close();
         }
+        database.close();
     }
 }
