@@ -107,6 +107,23 @@ class OperationsSqlTest {
         }
     }
 
+    @Test
+    void theIndexesAreBuiltAnewAsTheyWere() throws IOException {
+        try (OpenStore open = open(Dialect.H2)) {
+            JdbcTemplate sql = open.sql();
+            String indexes = "SELECT table_name, is_unique, ordinal_position, column_name, ordering_specification"
+                    + " FROM information_schema.index_columns WHERE index_schema = 'LEEK' ORDER BY 1, 2, 3, 4, 5";
+            List<Map<String, Object>> before = sql.queryForList(indexes);
+
+            blocks("Crashes", Dialect.H2).stream()
+                    .flatMap(STATEMENT_END::splitAsStream)
+                    .forEach(sql::execute);
+
+            assertThat(before).hasSizeGreaterThan(10);
+            assertThat(sql.queryForList(indexes)).isEqualTo(before);
+        }
+    }
+
     private OpenStore open(Dialect dialect) {
         StoreSettings.Location location =
                 switch (dialect) {
