@@ -42,9 +42,10 @@ final class AttemptRows {
     private final String sweep;
     private final String sweepReports;
 
-    AttemptRows(JdbcTemplate jdbc, Schema schema) {
+    AttemptRows(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        transaction = new IndexTransaction(jdbc, "");
+        Schema schema = database.schema();
+        transaction = new IndexTransaction(jdbc, database, "");
         latest = schema.in(LATEST);
         jids = schema.in(JIDS);
         sweep = schema.in(SWEEP.formatted("attempt"));
@@ -65,7 +66,7 @@ final class AttemptRows {
             return new Swept(0, null);
         }
         Object all = page.toArray(String[]::new);
-        int deleted = transaction.run(status -> jdbc.update(sweep, all) + jdbc.update(sweepReports, all));
+        int deleted = transaction.write(status -> jdbc.update(sweep, all) + jdbc.update(sweepReports, all));
         return new Swept(deleted, page.size() < tasks ? null : page.get(page.size() - 1));
     }
 

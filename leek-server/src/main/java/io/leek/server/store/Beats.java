@@ -7,8 +7,6 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The servers' heartbeat counters: table {@code node}. */
 final class Beats {
@@ -20,24 +18,22 @@ final class Beats {
 
     private final JdbcTemplate jdbc;
     private final Schema schema;
-    private final TransactionTemplate transaction;
+    private final IndexTransaction transaction;
     private final Clock clock;
     private final SharedTime time;
 
     Beats(JdbcTemplate jdbc, StoreDatabase database, Clock clock) {
         this.jdbc = jdbc;
         this.schema = database.schema();
-        this.transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
+        this.transaction = new IndexTransaction(jdbc, database, "");
         this.clock = clock;
         this.time = SharedTime.of(database.dialect(), clock);
     }
 
     void beat(String serverId) {
-        transaction.executeWithoutResult(status -> {
-            if (jdbc.update(schema.in(BEAT), serverId) == 0) {
-                Object now = Parameters.stored(clock.instant()).atOffset(ZoneOffset.UTC);
-                jdbc.update(schema.in(REGISTER), serverId, now);
-            }
+        transaction.write(status -> {
+            Object now = Parameters.stored(clock.instant()).atOffset(ZoneOffset.UTC);
+            return jdbc.update(schema.in(BEAT), serverId) == 1 ? 1 : jdbc.update(schema.in(REGISTER), serverId, now);
         });
     }
 
@@ -51,6 +47,6 @@ final class Beats {
 
     void forget(Collection<String> serverIds) {
         Object array = serverIds.toArray(String[]::new);
-        transaction.executeWithoutResult(status -> jdbc.update(schema.in(FORGET), array));
+        transaction.write(status -> jdbc.update(schema.in(FORGET), array));
     }
 }

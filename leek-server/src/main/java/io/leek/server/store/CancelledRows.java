@@ -23,9 +23,10 @@ final class CancelledRows {
     private final String forget;
     private final String queued;
 
-    CancelledRows(JdbcTemplate jdbc, Schema schema) {
+    CancelledRows(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        transaction = new IndexTransaction(jdbc, "");
+        Schema schema = database.schema();
+        transaction = new IndexTransaction(jdbc, database, "");
         marks = schema.in(MARKS);
         forget = schema.in(FORGET);
         queued = schema.in(QUEUED);
@@ -36,7 +37,7 @@ final class CancelledRows {
         if (count == null || count == 0) {
             return List.of();
         }
-        transaction.run(status -> jdbc.update(forget));
+        transaction.write(status -> jdbc.update(forget));
         return jdbc.query(queued, QueuedRows::row);
     }
 }

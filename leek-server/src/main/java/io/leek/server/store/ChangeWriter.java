@@ -38,6 +38,7 @@ final class ChangeWriter {
     private final IndexTransaction searching;
     private final int mostWaits;
     private final JdbcTemplate jdbc;
+    private final StoreDatabase database;
     private final Dialect dialect;
     private final @Nullable LoneWrites alone;
     private final @Nullable Wakes wakes;
@@ -46,13 +47,14 @@ final class ChangeWriter {
     /** @param wakes null where other servers can't be told */
     ChangeWriter(StoreDatabase database, Clock clock, SharedTime time, @Nullable Wakes wakes) {
         this.wakes = wakes;
+        this.database = database;
         jdbc = new JdbcTemplate(database.commits());
         dialect = database.dialect();
         List<String> settings = database.commitSettings();
-        transaction = new IndexTransaction(jdbc, dialect.set(settings));
-        withoutWaiting = new IndexTransaction(jdbc, settings(settings, dialect.commitWithoutWaiting()));
+        transaction = new IndexTransaction(jdbc, database, dialect.set(settings));
+        withoutWaiting = new IndexTransaction(jdbc, database, settings(settings, dialect.commitWithoutWaiting()));
         List<String> shortWait = database.waitAtMost(NEXT_WAIT);
-        searching = new IndexTransaction(jdbc, settings(settings, shortWait));
+        searching = new IndexTransaction(jdbc, database, settings(settings, shortWait));
         mostWaits = shortWait.isEmpty() ? 1 : MOST_WAITS;
         Schema schema = database.schema();
         SeqBlocks seqs = new SeqBlocks(jdbc, database, clock);
@@ -152,18 +154,16 @@ final class ChangeWriter {
             }
             outcomes = tryToWrite(changes);
         }
-        execute(mayBeUndone(changes) ? dialect.write() : dialect.sync());
+        if (mayBeUndone(changes)) {
+            database.write(jdbc);
+        } else {
+            database.sync(jdbc);
+        }
         return outcomes;
     }
 
     private static boolean mayBeUndone(List<? extends Change> changes) {
         return changes.stream().allMatch(Change::mayBeUndone);
-    }
-
-    private void execute(String statement) {
-        if (!statement.isEmpty()) {
-            jdbc.execute(statement);
-        }
     }
 
     private List<Outcome> tryToWrite(List<? extends Change> changes) {
@@ -185,7 +185,7 @@ final class ChangeWriter {
     }
 
     private List<Outcome> write(IndexTransaction in, List<? extends Change> changes, GroupWrite write) {
-        return in.run(status -> {
+        return in.write(status -> {
             Outcome[] outcomes = new Outcome[changes.size()];
             ChangeGroups.of(changes).forEach(group -> write.write(status, group, outcomes));
             wakeOthers(changes, outcomes);

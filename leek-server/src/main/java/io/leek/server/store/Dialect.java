@@ -118,19 +118,6 @@ enum Dialect {
         return this == H2 ? "" : "SELECT clock_timestamp()";
     }
 
-    /**
-     * What makes a commit durable after it has returned, or an empty text. H2 returns from a commit before the row is in
-     * the file, and never syncs the file by itself.
-     */
-    String sync() {
-        return this == H2 ? "CHECKPOINT SYNC" : "";
-    }
-
-    /** What makes a commit survive the end of this process after it has returned, though not a power cut. */
-    String write() {
-        return this == H2 ? "CHECKPOINT" : "";
-    }
-
     /** Lets a transaction's commit return before it is on the disk; others see it all the same. */
     List<String> commitWithoutWaiting() {
         return this == H2 ? List.of() : List.of(setting("synchronous_commit", "off"));

@@ -71,7 +71,7 @@ final class DispatchQueries {
         this.jdbc = jdbc;
         schema = database.schema();
         inOrder = inOrder(database.dialect());
-        transaction = new IndexTransaction(jdbc, database.dialect());
+        transaction = new IndexTransaction(jdbc, database);
     }
 
     /** The order of the index, which on H2 can't be one of those rows alone that wait for no mutex. */
@@ -107,7 +107,7 @@ final class DispatchQueries {
     private List<Claimable> page(String sql, List<Object> parameters, int limit) {
         List<Object> all = new ArrayList<>(parameters);
         all.add(limit);
-        return transaction.run(
+        return transaction.read(
                 status -> jdbc.query(schema.in(sql + inOrder), DispatchQueries::claimable, all.toArray()));
     }
 
@@ -126,7 +126,7 @@ final class DispatchQueries {
 
     Optional<Instant> nextDue(Instant after) {
         return transaction
-                .run(status -> jdbc.query(
+                .read(status -> jdbc.query(
                         schema.in(NEXT_DUE), (row, number) -> row.getObject(1, OffsetDateTime.class), time(after)))
                 .stream()
                 .filter(Objects::nonNull)

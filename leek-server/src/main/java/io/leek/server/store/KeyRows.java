@@ -26,7 +26,7 @@ final class KeyRows {
 
     KeyRows(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        transaction = new IndexTransaction(jdbc, database.dialect());
+        transaction = new IndexTransaction(jdbc, database);
         holder = database.schema().in(HOLDER);
         // Whoever takes one at this moment keeps it.
         expired = database.schema().in(EXPIRED) + database.dialect().lockRows("k");
@@ -40,7 +40,7 @@ final class KeyRows {
     }
 
     int sweep(Instant expiredAt, int limit) {
-        return transaction.run(status -> {
+        return transaction.write(status -> {
             List<String> keys = jdbc.queryForList(expired, String.class, parameter(expiredAt), limit);
             return keys.isEmpty() ? 0 : jdbc.update(delete, (Object) keys.toArray(String[]::new));
         });

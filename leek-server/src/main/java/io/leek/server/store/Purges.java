@@ -15,7 +15,7 @@ final class Purges {
 
     Purges(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        transaction = new IndexTransaction(jdbc, "");
+        transaction = new IndexTransaction(jdbc, database, "");
         success = database.schema().in(database.dialect().purge("leek.success_task"));
         failed = database.schema().in(database.dialect().purge("leek.failed_task"));
     }
@@ -29,6 +29,6 @@ final class Purges {
                         throw new IllegalArgumentException("only finished tasks are purged, but was asked for queued");
                 };
         Object before = Parameters.stored(finishedBefore).atOffset(ZoneOffset.UTC);
-        return transaction.run(status -> jdbc.update(sql, before, limit));
+        return transaction.write(status -> jdbc.update(sql, before, limit));
     }
 }

@@ -18,13 +18,13 @@ final class QueueRows implements QueueStore {
     private final JdbcTemplate jdbc;
     private final IndexTransaction transaction;
     private final Schema schema;
-    private final String sync;
+    private final StoreDatabase database;
 
     QueueRows(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        transaction = new IndexTransaction(jdbc, "");
+        transaction = new IndexTransaction(jdbc, database, "");
         this.schema = database.schema();
-        this.sync = database.dialect().sync();
+        this.database = database;
     }
 
     @Override
@@ -44,23 +44,17 @@ final class QueueRows implements QueueStore {
                 continue;
             }
         }
-        sync();
+        database.sync(jdbc);
     }
 
     @Override
     public void resume(Collection<String> queues) {
         update(RESUME, (Object) queues.toArray(String[]::new));
-        sync();
+        database.sync(jdbc);
     }
 
     /** A pool of the application's may not commit by itself. */
     private void update(String statement, Object... values) {
-        transaction.run(status -> jdbc.update(schema.in(statement), values));
-    }
-
-    private void sync() {
-        if (!sync.isEmpty()) {
-            jdbc.execute(sync);
-        }
+        transaction.write(status -> jdbc.update(schema.in(statement), values));
     }
 }

@@ -35,12 +35,12 @@ final class RecurringRows implements RecurringStore {
     RecurringRows(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
         this.schema = database.schema();
-        transaction = new IndexTransaction(jdbc, database.dialect());
+        transaction = new IndexTransaction(jdbc, database);
     }
 
     @Override
     public List<Declared> all() {
-        return transaction.run(status -> jdbc.query(schema.in(ALL), RecurringRows::declared));
+        return transaction.read(status -> jdbc.query(schema.in(ALL), RecurringRows::declared));
     }
 
     private static Declared declared(ResultSet row, int number) throws SQLException {
@@ -96,7 +96,7 @@ final class RecurringRows implements RecurringStore {
 
     /** A pool of the application's may not commit by itself. */
     private int update(String statement, @Nullable Object... values) {
-        return transaction.run(status -> jdbc.update(schema.in(statement), values));
+        return transaction.write(status -> jdbc.update(schema.in(statement), values));
     }
 
     private static Object parameter(Instant time) {

@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Keeps what runs tell of themselves. Not synced: a run that goes on tells it again, and no outcome depends on it. */
 final class ReportRows {
@@ -36,7 +34,7 @@ final class ReportRows {
     private static final String FIND = "SELECT done, total, message, told_at, log FROM leek.report WHERE jid = ?";
 
     private final JdbcTemplate jdbc;
-    private final TransactionTemplate transaction;
+    private final IndexTransaction transaction;
     private final String logs;
     private final String find;
     private final GuardedBatch<Report> update;
@@ -44,7 +42,7 @@ final class ReportRows {
 
     ReportRows(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
+        transaction = new IndexTransaction(jdbc, database, "");
         Schema schema = database.schema();
         logs = schema.in(LOGS);
         find = schema.in(FIND);
@@ -68,7 +66,7 @@ final class ReportRows {
     }
 
     void save(List<Report> reports) {
-        transaction.executeWithoutResult(status -> {
+        transaction.write(status -> {
             Map<String, List<String>> before = new HashMap<>();
             Object jids = reports.stream().map(Report::jid).toArray(String[]::new);
             jdbc.query(
@@ -86,6 +84,7 @@ final class ReportRows {
             }
             update.run(known);
             insert.runForAll(first);
+            return first.size();
         });
     }
 

@@ -32,7 +32,7 @@ final class Samples {
 
     Samples(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        transaction = new IndexTransaction(jdbc, database.dialect());
+        transaction = new IndexTransaction(jdbc, database);
         queued = database.schema().in(QUEUED);
         failed = database.schema().in(FAILED);
     }
@@ -46,7 +46,7 @@ final class Samples {
     }
 
     private List<Sample> read(String sql, Object... parameters) {
-        return transaction.run(status -> jdbc.query(sql, Samples::sample, parameters));
+        return transaction.read(status -> jdbc.query(sql, Samples::sample, parameters));
     }
 
     private static Sample sample(ResultSet row, int number) throws SQLException {

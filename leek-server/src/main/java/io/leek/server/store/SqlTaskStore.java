@@ -51,10 +51,10 @@ final class SqlTaskStore implements TaskStore {
         this.rows = new QueuedRows(jdbc, database.schema());
         this.knownIds = new KnownIds(jdbc, database.schema());
         this.strays = new StrayLeases(jdbc, database);
-        this.attempts = new AttemptRows(jdbc, database.schema());
+        this.attempts = new AttemptRows(jdbc, database);
         this.reports = new ReportRows(jdbc, database);
         this.keys = new KeyRows(jdbc, database);
-        this.cancelled = new CancelledRows(jdbc, database.schema());
+        this.cancelled = new CancelledRows(jdbc, database);
         this.purges = new Purges(jdbc, database);
         this.space = new FileSpace(jdbc, database);
         this.waitedFor = new WaitedFor(jdbc, database);

@@ -3,6 +3,7 @@ package io.leek.server.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.leek.h2.Checkpoints;
 import io.leek.server.store.StoreException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * An open database.
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param owned the pool to close at the end; null where the application's is used
  * @param description without secrets
  * @param exclusive whether it is a file of Leek's own
+ * @param checkpoints of H2, which returns from a commit before the row is in the file, and never syncs the file by itself;
+ *     null for a database that does both
  */
 record StoreDatabase(
         DataSource dataSource,
@@ -35,7 +40,8 @@ record StoreDatabase(
         Product product,
         Schema schema,
         String description,
-        boolean exclusive)
+        boolean exclusive,
+        @Nullable Checkpoints checkpoints)
         implements AutoCloseable {
 
     /** The committer's two, the dispatcher, upkeep, look-ups, and where they are asked for retention and other servers. */
@@ -150,14 +156,44 @@ record StoreDatabase(
             String description = database.getDatabaseProductName() + " " + database.getDatabaseProductVersion() + " at "
                     + withoutParameters(database.getURL()) + ", schema " + schema.name();
             boolean exclusive = settings.location() instanceof StoreSettings.Location.File;
-            return new StoreDatabase(dataSource, dataSource, owned, dialect, product, schema, description, exclusive);
+            return new StoreDatabase(
+                    dataSource,
+                    dataSource,
+                    owned,
+                    dialect,
+                    product,
+                    schema,
+                    description,
+                    exclusive,
+                    Checkpoints.of(connection));
         } catch (SQLException e) {
             throw notOpened("database", e);
         }
     }
 
+    /** Makes what has been committed survive a power cut, where a commit alone does not. */
+    void sync(JdbcTemplate jdbc) {
+        if (checkpoints != null) {
+            jdbc.execute((ConnectionCallback<Boolean>) connection -> {
+                checkpoints.sync(connection);
+                return true;
+            });
+        }
+    }
+
+    /** Makes what has been committed survive the end of this process, where a commit alone does not. */
+    void write(JdbcTemplate jdbc) {
+        if (checkpoints != null) {
+            jdbc.execute((ConnectionCallback<Boolean>) connection -> {
+                checkpoints.write(connection);
+                return true;
+            });
+        }
+    }
+
     private StoreDatabase withCommits(DataSource pool) {
-        return new StoreDatabase(dataSource, pool, owned, dialect, product, schema, description, exclusive);
+        return new StoreDatabase(
+                dataSource, pool, owned, dialect, product, schema, description, exclusive, checkpoints);
     }
 
     /**

@@ -28,20 +28,20 @@ final class StrayLeases {
 
     StrayLeases(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        transaction = new IndexTransaction(jdbc, database.dialect());
+        transaction = new IndexTransaction(jdbc, database);
         leases = database.schema().in(LEASES);
         strays = database.schema().in(STRAYS) + database.lockRows("l");
         drop = database.schema().in(DROP);
     }
 
     List<LeaseName> leases(String serverId) {
-        return transaction.run(status ->
+        return transaction.read(status ->
                 jdbc.query(leases, (row, number) -> new LeaseName(row.getString(1), row.getString(2)), serverId));
     }
 
     void drop(Collection<String> tokens) {
         Object sought = tokens.toArray(String[]::new);
-        transaction.run(status -> {
+        transaction.write(status -> {
             Object seqs = jdbc.queryForList(strays, Long.class, sought).toArray(Long[]::new);
             return jdbc.update(drop, seqs);
         });

@@ -41,7 +41,7 @@ final class WaitedFor {
 
     WaitedFor(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
-        transaction = new IndexTransaction(jdbc, database.dialect());
+        transaction = new IndexTransaction(jdbc, database);
         Schema schema = database.schema();
         nextMutex = schema.in(NEXT_MUTEX);
         taken = schema.in(TAKEN);
@@ -50,7 +50,7 @@ final class WaitedFor {
     }
 
     synchronized List<String> get() {
-        return transaction.run(status -> {
+        return transaction.write(status -> {
             Map<String, Integer> places = page();
             if (places.isEmpty()) {
                 return List.of();

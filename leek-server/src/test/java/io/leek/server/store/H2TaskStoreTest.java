@@ -5,11 +5,19 @@ import static io.leek.server.store.Changes.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
+import io.leek.h2.Checkpoints;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 class H2TaskStoreTest extends SqlTaskStoreContract {
 
@@ -43,5 +51,61 @@ class H2TaskStoreTest extends SqlTaskStoreContract {
         assertThat(store.find("task-0001")).isPresent();
         assertThat(store.apply(List.of(claim("task-0001", "t"))).get(0)).isInstanceOf(Outcome.Done.class);
         assertThat(store.leased()).hasSize(1);
+    }
+
+    @Test
+    @Timeout(60)
+    void changesAreCommittedBetweenCheckpoints() throws Exception {
+        Thread committing = new Thread(() -> store.apply(List.of(insert("task-0001"))));
+
+        try (Connection connection = open.sql().getDataSource().getConnection()) {
+            Checkpoints.of(connection).write(whoseCheckpointIs(() -> {
+                committing.start();
+                while (committing.getState() != Thread.State.WAITING && committing.isAlive()) {
+                    Thread.onSpinWait();
+                }
+                assertThat(store.find("task-0001")).isEmpty();
+            }));
+        }
+        committing.join();
+
+        assertThat(store.find("task-0001")).isPresent();
+    }
+
+    @Test
+    @Timeout(60)
+    void whoHasTheOnlyConnectionOfAPoolCommitsWhileACheckpointWaitsForIt(@TempDir Path folder) throws Exception {
+        try (HikariDataSource pool = new HikariDataSource()) {
+            pool.setJdbcUrl("jdbc:h2:file:" + folder.toAbsolutePath().resolve("application"));
+            pool.setMaximumPoolSize(1);
+            StoreDatabase database =
+                    StoreDatabase.open(new StoreSettings(new StoreSettings.Location.Pool(pool), "leek", true));
+            Thread checkpoint;
+            try (Connection only = pool.getConnection()) {
+                checkpoint = new Thread(() -> database.sync(new JdbcTemplate(database.dataSource())));
+                checkpoint.start();
+                while (checkpoint.getState() != Thread.State.TIMED_WAITING) {
+                    Thread.onSpinWait();
+                }
+                Checkpoints.of(only).beforeCommit();
+                only.commit();
+                Checkpoints.of(only).committed();
+            }
+            checkpoint.join();
+        }
+    }
+
+    private static Connection whoseCheckpointIs(Runnable work) {
+        Object statement = proxy(Statement.class, (proxy, method, arguments) -> {
+            if (method.getName().equals("execute")) {
+                work.run();
+            }
+            return method.getReturnType() == boolean.class ? true : null;
+        });
+        return (Connection) proxy(Connection.class, (proxy, method, arguments) -> statement);
+    }
+
+    private static Object proxy(Class<?> type, InvocationHandler handler) {
+        return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler);
     }
 }

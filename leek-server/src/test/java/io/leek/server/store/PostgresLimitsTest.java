@@ -149,8 +149,8 @@ class PostgresLimitsTest extends LimitsContract {
         String query = "EXPLAIN " + DispatchQueries.CLAIMABLE + DispatchQueries.inOrder(Dialect.POSTGRESQL);
 
         JdbcTemplate sql = open.sql();
-        List<String> plan = new IndexTransaction(sql, Dialect.POSTGRESQL)
-                .run(status -> sql.queryForList(query, String.class, "default", NOW.atOffset(ZoneOffset.UTC), 100));
+        List<String> plan = new IndexTransaction(sql, Dialect.POSTGRESQL.set(Dialect.POSTGRESQL.goByIndex()), null)
+                .read(status -> sql.queryForList(query, String.class, "default", NOW.atOffset(ZoneOffset.UTC), 100));
 
         assertThat(plan).anyMatch(line -> line.contains("queued_task_order")).noneMatch(line -> line.contains("Sort"));
         assertThat(sql.queryForObject(
@@ -170,8 +170,8 @@ class PostgresLimitsTest extends LimitsContract {
                 + " AS change (seq, claimed_at)";
         String query = Leases.FREE.replace(":change", change) + " AND q.mutex IS NULL";
 
-        List<String> plan = new IndexTransaction(sql, Dialect.POSTGRESQL)
-                .run(status -> sql.queryForList(
+        List<String> plan = new IndexTransaction(sql, Dialect.POSTGRESQL.set(Dialect.POSTGRESQL.goByIndex()), null)
+                .read(status -> sql.queryForList(
                         "EXPLAIN " + query + " FOR UPDATE OF q SKIP LOCKED",
                         String.class,
                         IntStream.range(0, 100).mapToObj(i -> (long) i).toArray(Long[]::new),

@@ -141,8 +141,9 @@ class PostgresTaskStoreTest extends SqlTaskStoreContract {
 
     private String plan(String query, Object... parameters) {
         JdbcTemplate sql = open.sql();
-        IndexTransaction byIndex = new IndexTransaction(sql, Dialect.POSTGRESQL);
-        List<String> lines = byIndex.run(status -> sql.queryForList("EXPLAIN " + query, String.class, parameters));
+        IndexTransaction byIndex =
+                new IndexTransaction(sql, Dialect.POSTGRESQL.set(Dialect.POSTGRESQL.goByIndex()), null);
+        List<String> lines = byIndex.read(status -> sql.queryForList("EXPLAIN " + query, String.class, parameters));
         return String.join("\n", lines);
     }
 

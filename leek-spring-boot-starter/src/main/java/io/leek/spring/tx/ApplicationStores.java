@@ -1,5 +1,6 @@
 package io.leek.spring.tx;
 
+import io.leek.h2.Checkpoints;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ConnectionCallback;
 
 /**
  * Which database of the application, if any, is the one in which the server keeps its tasks. Found out by the store's id:
@@ -36,14 +38,25 @@ public final class ApplicationStores {
     /**
      * A database with tables that the current transaction may write to.
      *
+     * @param checkpoints null where a commit that has returned is durable
      * @param isConfirmed whether the server has said that they are its own; before the first contact they are taken to be
      */
-    record Joined(TaskTables tables, TaskSql sql, boolean isConfirmed) {
+    record Joined(TaskTables tables, TaskSql sql, @Nullable Checkpoints checkpoints, boolean isConfirmed) {
+
+        /** Keeps the commit of the current transaction apart from checkpoints. */
+        void guardCommit() {
+            if (checkpoints != null) {
+                GuardedCommit.register(checkpoints);
+            }
+        }
 
         /** Returns once what has been committed is durable. */
         void sync() {
-            if (sql.needsSync()) {
-                tables.sync(sql);
+            if (checkpoints != null) {
+                tables.jdbc().execute((ConnectionCallback<Boolean>) connection -> {
+                    checkpoints.sync(connection);
+                    return true;
+                });
             }
         }
     }
@@ -86,7 +99,7 @@ public final class ApplicationStores {
         String server = serversStore.get();
         return tables.find()
                 .filter(found -> server == null || server.equals(found.storeId()))
-                .map(found -> new Joined(tables, found.sql(), server != null));
+                .map(found -> new Joined(tables, found.sql(), found.checkpoints(), server != null));
     }
 
     private List<TaskTables> all() {

@@ -207,16 +207,6 @@ final class TaskSql {
                 && jdbc.update(in(DELETE), jid) == 1;
     }
 
-    /** Whether a commit that has returned may still be lost. */
-    boolean needsSync() {
-        return isH2;
-    }
-
-    /** Makes durable what has been committed. */
-    void sync(JdbcTemplate jdbc) {
-        jdbc.execute("CHECKPOINT SYNC");
-    }
-
     private static PreparedStatement many(
             Connection connection, String insert, List<TaskRecord> tasks, String[] payloads) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(insert);

@@ -1,5 +1,6 @@
 package io.leek.spring.tx;
 
+import io.leek.h2.Checkpoints;
 import io.leek.log.OncePerMinute;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -31,7 +32,6 @@ final class TaskTables {
 
     private final TransactionalDatabase database;
     private final String schema;
-    private final GroupSync groupSync = new GroupSync();
     private final OncePerMinute said = new OncePerMinute();
     private volatile @Nullable Found found;
     private volatile long lookedAt = System.nanoTime() - LOOK_AGAIN_NANOS;
@@ -41,15 +41,14 @@ final class TaskTables {
         this.schema = schema;
     }
 
-    /** @param storeId whose tables they are */
-    record Found(String storeId, TaskSql sql) {}
+    /**
+     * @param storeId whose tables they are
+     * @param checkpoints null where a commit that has returned is durable
+     */
+    record Found(String storeId, TaskSql sql, @Nullable Checkpoints checkpoints) {}
 
     JdbcTemplate jdbc() {
         return database.jdbc();
-    }
-
-    void sync(TaskSql sql) {
-        groupSync.run(() -> sql.sync(jdbc()));
     }
 
     <T> T inOwnTransaction(Function<JdbcTemplate, T> work) {
@@ -120,7 +119,7 @@ final class TaskTables {
                         VERSION);
                 return Optional.empty();
             }
-            return Optional.of(new Found(row.getObject(1, UUID.class).toString(), sql));
+            return Optional.of(new Found(row.getObject(1, UUID.class).toString(), sql, Checkpoints.of(connection)));
         }
     }
 

@@ -104,6 +104,7 @@ public final class TransactionCompletion {
             TransactionStatus status = ownTransaction();
             Optional<Joined> store = status == null ? Optional.empty() : stores.current();
             if (status != null && store.isPresent()) {
+                store.get().guardCommit();
                 TransactionSynchronizationManager.registerSynchronization(
                         new AttemptEnd(store.get(), status, attempt, text(result)));
             }

@@ -39,6 +39,7 @@ final class WrittenTasks extends OpenTransaction {
         this.store = store;
         this.gateway = gateway;
         this.unconfirmed = unconfirmed;
+        store.guardCommit();
     }
 
     boolean isIn(Joined other) {
@@ -107,10 +108,10 @@ final class WrittenTasks extends OpenTransaction {
         }
     }
 
-    /** Before others have their turn: what they do may take long, or throw. */
+    /** Before others have their turn: what they do may take long, or throw. But after the end of the guarded commit. */
     @Override
     public int getOrder() {
-        return Ordered.HIGHEST_PRECEDENCE;
+        return Ordered.HIGHEST_PRECEDENCE + 1;
     }
 
     @Override

@@ -21,7 +21,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-class PostgresJdbcTransactionTest extends H2JdbcTransactionTest {
+class PostgresJdbcTransactionTest extends JdbcTransactionContract {
 
     private final EmbeddedPostgres postgres = startPostgres();
 
