@@ -16,6 +16,7 @@ public class StoreConfiguration {
     TaskStore leekTaskStore(StoreSettings settings, Clock clock, ObjectProvider<SharedTime> time) {
         StoreDatabase database = StoreDatabase.open(settings);
         try {
+            new Leftovers(database).undo();
             new Migrator(database).run(settings.migrate());
             return new SqlTaskStore(
                     database, clock, time.getIfAvailable(() -> SharedTime.of(database.dialect(), clock)));
