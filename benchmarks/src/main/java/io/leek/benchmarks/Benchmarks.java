@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Measures Leek beside its peers and writes the figures into a document. */
 public final class Benchmarks {
@@ -31,21 +31,38 @@ public final class Benchmarks {
             Rounds.delete(folder);
         }
         Files.createDirectories(folder);
-        Map<String, String> machine = new LinkedHashMap<>(Machine.describe(folder));
+        Map<String, String> machine = Machine.describe(folder);
+        Path file = Kept.file(options.out());
         try (Postgres postgres = Postgres.start(folder)) {
             machine.put("PostgreSQL", postgres.settings().toString().replaceAll("[{}]", ""));
-            new Rounds(options, postgres, folder, (rounds, results) -> {
-                        machine.put(
-                                "Date",
-                                LocalDate.now() + ", rounds: " + rounds
-                                        + (options.isQuick() ? ", QUICK: these figures mean little" : ""));
-                        Files.writeString(
-                                TARGET.resolve("results.json"),
-                                JsonMapper.shared().writeValueAsString(results));
-                        new Document(options.out()).write(new Report(machine, new Figures(results)).markdown());
+            Kept before = new Kept(machine, LocalDate.now(), List.of());
+            if (options.goesOn() && Files.exists(file)) {
+                before = Kept.read(file);
+                before.requireSame(machine);
+            }
+            new Rounds(options, postgres, folder, before, kept -> {
+                        kept.write(file);
+                        new Document(options.out()).write(report(kept, options.isQuick()));
                     })
                     .run();
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
         }
         System.out.println("Written: " + options.out());
+    }
+
+    private static String report(Kept kept, boolean isQuick) {
+        Map<String, String> machine = new LinkedHashMap<>(kept.machine());
+        LocalDate today = LocalDate.now();
+        machine.put(
+                "Date",
+                kept.begun()
+                        + (today.equals(kept.begun()) ? "" : " to " + today)
+                        + ", rounds: "
+                        + kept.rounds()
+                        + (isQuick ? ", QUICK: these figures mean little" : ""));
+        return new Report(machine, new Figures(kept.results())).markdown();
     }
 }

@@ -13,9 +13,10 @@ import java.util.function.Function;
 /**
  * What the command line asks for.
  *
+ * @param goesOn whether what has been measured already is kept
  * @param out the document to write the figures into
  */
-record Options(Selection selection, int rounds, boolean isQuick, Path out) {
+record Options(Selection selection, int rounds, boolean isQuick, boolean goesOn, Path out) {
 
     static final String USAGE = """
             Options:
@@ -24,6 +25,7 @@ record Options(Selection selection, int rounds, boolean isQuick, Path out) {
               --measures=start,enqueue,bulk,idle,transaction,drain-one,drain-best,
                            backlog-small,backlog-large
               --rounds=5                         how often each is measured
+              --go-on                            keep what has been measured, and measure what is missing
               --quick                            small and short, one round: shows that everything works
               --out=docs/benchmarks.md           where to write; by default only a whole run writes there,
                                                  others write target/benchmarks.md of this module""";
@@ -39,6 +41,7 @@ record Options(Selection selection, int rounds, boolean isQuick, Path out) {
         Set<Measures> measures = EnumSet.allOf(Measures.class);
         int rounds = 0;
         boolean isQuick = false;
+        boolean goesOn = false;
         Optional<Path> out = Optional.empty();
         for (String arg : args) {
             String value = arg.substring(arg.indexOf('=') + 1);
@@ -48,6 +51,7 @@ record Options(Selection selection, int rounds, boolean isQuick, Path out) {
                 case "--measures" -> measures = parse(value, Measures.class, Measures::byId);
                 case "--rounds" -> rounds = Integer.parseInt(value);
                 case "--quick" -> isQuick = true;
+                case "--go-on" -> goesOn = true;
                 case "--out" -> out = Optional.of(Path.of(value));
                 default -> throw new IllegalArgumentException("There is no option '" + arg + "'");
             }
@@ -55,7 +59,11 @@ record Options(Selection selection, int rounds, boolean isQuick, Path out) {
         Selection selection = new Selection(contenders, stores, measures);
         boolean isWhole = !isQuick && selection.equals(Selection.all());
         return new Options(
-                selection, rounds > 0 ? rounds : isQuick ? 1 : ROUNDS, isQuick, out.orElse(isWhole ? DOCUMENT : TRIAL));
+                selection,
+                rounds > 0 ? rounds : isQuick ? 1 : ROUNDS,
+                isQuick,
+                goesOn,
+                out.orElse(isWhole ? DOCUMENT : TRIAL));
     }
 
     private static <E extends Enum<E>> Set<E> parse(String list, Class<E> type, Function<String, E> byId) {

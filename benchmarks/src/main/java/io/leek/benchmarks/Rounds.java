@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -21,29 +19,33 @@ final class Rounds {
     private final Postgres postgres;
     private final Path folder;
     private final Fork fork;
-    private final AfterRound afterRound;
-    private final List<Result> results = new ArrayList<>();
+    private final AfterEach afterEach;
+    private Kept kept;
 
-    Rounds(Options options, Postgres postgres, Path folder, AfterRound afterRound) {
+    /** @param kept what has been measured before */
+    Rounds(Options options, Postgres postgres, Path folder, Kept kept, AfterEach afterEach) {
         this.options = options;
         this.postgres = postgres;
         this.folder = folder;
-        this.afterRound = afterRound;
+        this.kept = kept;
+        this.afterEach = afterEach;
         fork = new Fork(options.isQuick());
     }
 
     void run() throws IOException, InterruptedException, SQLException {
         for (int round = 1; round <= options.rounds(); round++) {
             for (Subject subject : options.selection().round(round)) {
-                results.add(measure(round, subject));
+                if (!kept.has(round, subject)) {
+                    kept = kept.with(measure(round, subject));
+                    afterEach.write(kept);
+                }
             }
-            afterRound.write(round, results);
         }
     }
 
-    /** Keeps what was measured so far; a run may be ended after any round. */
-    interface AfterRound {
-        void write(int rounds, List<Result> results) throws IOException;
+    /** Keeps what was measured so far; a run may be ended at any time. */
+    interface AfterEach {
+        void write(Kept kept) throws IOException;
     }
 
     private Result measure(int round, Subject subject) throws IOException, InterruptedException, SQLException {
@@ -54,7 +56,7 @@ final class Rounds {
         Result result = result(round, subject, database, run);
         System.out.printf(
                 "%d/%d  round %d  %-50s %4d s  %s%n",
-                results.size() + 1,
+                kept.results().size() + 1,
                 options.rounds() * options.selection().round(round).size(),
                 round,
                 subject,
