@@ -1,5 +1,6 @@
 package io.leek.task;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.UUID;
@@ -12,8 +13,12 @@ public final class TaskId {
     private TaskId() {}
 
     public static String next(Clock clock) {
-        long high = RANDOM.nextLong();
-        long low = RANDOM.nextLong();
+        // At once: a call to the generator costs more than its bytes, and nextLong makes two.
+        byte[] bytes = new byte[2 * Long.BYTES];
+        RANDOM.nextBytes(bytes);
+        ByteBuffer random = ByteBuffer.wrap(bytes);
+        long high = random.getLong();
+        long low = random.getLong();
         long time = clock.millis() << 16;
         return new UUID(time | 0x7000L | (high & 0x0FFFL), (low & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L)
                 .toString();

@@ -5,12 +5,17 @@ import java.lang.StackWalker.StackFrame;
 import java.lang.reflect.Proxy;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Where a task method was called from: by the captured lambda or reference itself, or somewhere below it. */
 final class CallSite {
 
-    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+    /** Enough to fetch at once what stands above the captured lambda: seven frames, unless there are more proxies. */
+    private static final int FRAMES = 12;
+
+    private static final StackWalker WALKER =
+            StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), FRAMES);
 
     private CallSite() {}
 

@@ -4,6 +4,7 @@ import io.leek.TaskRefusedException;
 import io.leek.client.TaskGateway;
 import io.leek.client.TaskGateway.Pushed;
 import io.leek.task.InvalidTaskException;
+import io.leek.task.TaskJson;
 import io.leek.task.TaskRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +45,10 @@ public final class DirectWrites implements TransactionWrites, Ordered, SmartInit
     /** Nobody else looks at what is written directly, so it is checked as the server would. */
     private static List<TaskRecord> checked(List<ObjectNode> tasks) {
         List<TaskRecord> records = new ArrayList<>(tasks.size());
+        List<String> texts = TaskJson.texts(tasks);
         for (ObjectNode task : tasks) {
             try {
-                records.add(TaskRecord.of(task));
+                records.add(TaskRecord.of(task, texts.get(records.size())));
             } catch (InvalidTaskException e) {
                 throw new TaskRefusedException(
                         "ERR",
