@@ -21,6 +21,7 @@ final class Rounds {
     private final Fork fork;
     private final AfterEach afterEach;
     private Kept kept;
+    private int done;
 
     /** @param kept what has been measured before */
     Rounds(Options options, Postgres postgres, Path folder, Kept kept, AfterEach afterEach) {
@@ -35,6 +36,7 @@ final class Rounds {
     void run() throws IOException, InterruptedException, SQLException {
         for (int round = 1; round <= options.rounds(); round++) {
             for (Subject subject : options.selection().round(round)) {
+                done++;
                 if (!kept.has(round, subject)) {
                     kept = kept.with(measure(round, subject));
                     afterEach.write(kept);
@@ -56,7 +58,7 @@ final class Rounds {
         Result result = result(round, subject, database, run);
         System.out.printf(
                 "%d/%d  round %d  %-50s %4d s  %s%n",
-                kept.results().size() + 1,
+                done,
                 options.rounds() * options.selection().round(round).size(),
                 round,
                 subject,
