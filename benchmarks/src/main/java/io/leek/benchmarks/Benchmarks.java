@@ -32,37 +32,38 @@ public final class Benchmarks {
         }
         Files.createDirectories(folder);
         Map<String, String> machine = Machine.describe(folder);
+        if (options.isQuick()) {
+            machine.put(Kept.QUICK, "these figures mean little");
+        }
         Path file = Kept.file(options.out());
-        try (Postgres postgres = Postgres.start(folder)) {
-            machine.put("PostgreSQL", postgres.settings().toString().replaceAll("[{}]", ""));
-            Kept before = new Kept(machine, LocalDate.now(), List.of());
-            if (options.goesOn() && Files.exists(file)) {
-                before = Kept.read(file);
+        Kept before = new Kept(machine, LocalDate.now(), List.of());
+        if (options.goesOn() && Files.exists(file)) {
+            before = Kept.read(file);
+            try {
                 before.requireSame(machine);
+            } catch (IllegalArgumentException e) {
+                System.err.println(e.getMessage());
+                System.exit(2);
+                return;
             }
+        }
+        try (Postgres postgres = Postgres.start(folder)) {
+            before.machine().put("PostgreSQL", postgres.settings().toString().replaceAll("[{}]", ""));
             new Rounds(options, postgres, folder, before, kept -> {
                         kept.write(file);
-                        new Document(options.out()).write(report(kept, options.isQuick()));
+                        new Document(options.out()).write(report(kept));
                     })
                     .run();
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            System.exit(2);
-            return;
         }
         System.out.println("Written: " + options.out());
     }
 
-    private static String report(Kept kept, boolean isQuick) {
+    private static String report(Kept kept) {
         Map<String, String> machine = new LinkedHashMap<>(kept.machine());
         LocalDate today = LocalDate.now();
         machine.put(
                 "Date",
-                kept.begun()
-                        + (today.equals(kept.begun()) ? "" : " to " + today)
-                        + ", rounds: "
-                        + kept.rounds()
-                        + (isQuick ? ", QUICK: these figures mean little" : ""));
+                kept.begun() + (today.equals(kept.begun()) ? "" : " to " + today) + ", rounds: " + kept.rounds());
         return new Report(machine, new Figures(kept.results())).markdown();
     }
 }

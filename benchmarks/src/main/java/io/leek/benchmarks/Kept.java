@@ -18,7 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record Kept(Map<String, String> machine, LocalDate begun, List<Result> results) {
 
-    private static final List<String> SAME = List.of("Processor", "Memory", "JDK");
+    /** The fact that a run was a quick one. */
+    static final String QUICK = "QUICK";
+
+    private static final List<String> SAME = List.of("Processor", "Memory", "JDK", QUICK);
 
     static Path file(Path document) {
         String name = document.getFileName().toString();
@@ -34,12 +37,12 @@ record Kept(Map<String, String> machine, LocalDate begun, List<Result> results) 
         Files.writeString(file, JsonMapper.shared().writeValueAsString(this));
     }
 
-    /** @throws IllegalArgumentException if it is not the machine on which the measurements were begun */
+    /** @throws IllegalArgumentException if it is not the machine on which the measurements were begun, or only one of them is quick */
     void requireSame(Map<String, String> here) {
         for (String fact : SAME) {
             if (!Objects.equals(machine.get(fact), here.get(fact))) {
                 throw new IllegalArgumentException(
-                        "The measurements were begun with another machine (%s: %s, here %s); leave out --go-on to begin anew"
+                        "The measurements were begun elsewhere or in another way (%s: %s, here %s); leave out --go-on to begin anew"
                                 .formatted(fact, machine.get(fact), here.get(fact)));
             }
         }

@@ -8,6 +8,7 @@ import io.leek.benchmarks.contender.Store;
 import io.leek.benchmarks.measure.Measures;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,5 +48,8 @@ class KeptTest {
         assertThatThrownBy(() -> kept.requireSame(Map.of("Processor", "a slow one", "Memory", "8 GB", "JDK", "17")))
                 .hasMessageContaining("a fast one")
                 .hasMessageContaining("a slow one");
+        Map<String, String> quick = new HashMap<>(MACHINE);
+        quick.put(Kept.QUICK, "these figures mean little");
+        assertThatThrownBy(() -> kept.requireSame(quick)).hasMessageContaining(Kept.QUICK);
     }
 }

@@ -4,6 +4,7 @@ import io.leek.h2.Checkpoints;
 import java.sql.PreparedStatement;
 import java.util.Objects;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -29,9 +30,11 @@ final class IndexTransaction {
     IndexTransaction(JdbcTemplate jdbc, String settings, @Nullable Checkpoints checkpoints) {
         this.jdbc = jdbc;
         this.settings = settings;
-        JdbcTransactionManager manager = new JdbcTransactionManager(Objects.requireNonNull(jdbc.getDataSource()));
-        reading = new TransactionTemplate(manager);
-        writing = checkpoints == null ? reading : new TransactionTemplate(new BetweenCheckpoints(manager, checkpoints));
+        DataSource dataSource = Objects.requireNonNull(jdbc.getDataSource());
+        reading = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        writing = checkpoints == null
+                ? reading
+                : new TransactionTemplate(new BetweenCheckpoints(dataSource, checkpoints));
     }
 
     /** One with settings. */
@@ -69,8 +72,8 @@ final class IndexTransaction {
 
         private final transient Checkpoints checkpoints;
 
-        BetweenCheckpoints(JdbcTransactionManager manager, Checkpoints checkpoints) {
-            super(Objects.requireNonNull(manager.getDataSource()));
+        BetweenCheckpoints(DataSource dataSource, Checkpoints checkpoints) {
+            super(dataSource);
             this.checkpoints = checkpoints;
         }
 

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,20 +80,23 @@ class H2TaskStoreTest extends SqlTaskStoreContract {
         try (HikariDataSource pool = new HikariDataSource()) {
             pool.setJdbcUrl("jdbc:h2:file:" + folder.toAbsolutePath().resolve("application"));
             pool.setMaximumPoolSize(1);
+            pool.setConnectionTimeout(Duration.ofSeconds(20).toMillis());
             StoreDatabase database =
                     StoreDatabase.open(new StoreSettings(new StoreSettings.Location.Pool(pool), "leek", true));
-            Thread checkpoint;
+            FutureTask<Boolean> checkpoint =
+                    new FutureTask<>(() -> database.sync(new JdbcTemplate(database.dataSource())), true);
             try (Connection only = pool.getConnection()) {
-                checkpoint = new Thread(() -> database.sync(new JdbcTemplate(database.dataSource())));
-                checkpoint.start();
-                while (checkpoint.getState() != Thread.State.TIMED_WAITING) {
+                Thread waiting = new Thread(checkpoint);
+                waiting.start();
+                while (waiting.getState() != Thread.State.TIMED_WAITING && waiting.isAlive()) {
                     Thread.onSpinWait();
                 }
                 Checkpoints.of(only).beforeCommit();
                 only.commit();
                 Checkpoints.of(only).committed();
             }
-            checkpoint.join();
+            // Had they waited for each other, it would have failed for want of a connection.
+            assertThat(checkpoint.get()).isTrue();
         }
     }
 
