@@ -103,7 +103,12 @@ public final class Runs {
 
         /** Tasks a second between the first and the last. */
         public double rate() {
-            return distinct < 2 ? 0 : (distinct - 1) * 1e9 / (lastNanos - firstNanos);
+            return distinct < 2 ? 0 : (distinct - 1) * 1e9 / nanos();
+        }
+
+        /** Time between the first and the last, in nanoseconds. */
+        public long nanos() {
+            return lastNanos - firstNanos;
         }
     }
 }

@@ -23,8 +23,7 @@ final class BacklogMeasure implements Measure {
     @Override
     public Map<String, Double> run(Bench bench) throws Exception {
         int small = bench.limits().backlog() / SHARE;
-        bench.fill(bench.limits().tasks(), FILL);
-        drain.drain(bench);
+        drain.warmUp(bench);
         if (isLarge) {
             return drain.fillAndDrain(bench, bench.limits().backlog(), FILL);
         }

@@ -28,10 +28,24 @@ final class DrainMeasure implements Measure {
             // Some read all that waits for each task: a full queue would stop them. They get a shorter one.
             return fillAndDrain(bench, ran, limits.fill());
         }
-        // Those who are quick have run too little for the JVM to compile what is measured.
-        int second = bench.fill(limits.tasks(), limits.fill());
-        int left = second - drain(bench).tally().distinct();
+        int left = warmUp(bench);
         return fillAndDrain(bench, limits.tasks() - left, limits.fill());
+    }
+
+    /**
+     * Drains full queues for as long as the longest drain that is timed may take. After a single one, a JVM spends half of
+     * its time on compiling what those run who are quick. Returns how many tasks are left.
+     */
+    int warmUp(Bench bench) throws Exception {
+        Limits limits = bench.limits();
+        int left = 0;
+        for (long nanos = 0; nanos < limits.drain().toNanos(); ) {
+            int waiting = bench.fill(limits.tasks() - left, limits.fill());
+            Runs.Tally tally = drain(bench).tally();
+            left = waiting - tally.distinct();
+            nanos += left > 0 ? limits.drain().toNanos() : tally.nanos();
+        }
+        return left;
     }
 
     Map<String, Double> fillAndDrain(Bench bench, int tasks, Duration fill) throws Exception {
