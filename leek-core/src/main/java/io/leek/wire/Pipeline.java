@@ -2,11 +2,13 @@ package io.leek.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.local.LocalChannel;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.codec.MessageToByteEncoder;
@@ -15,8 +17,10 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Turns bytes into {@link Command} and {@link Reply} and back. */
+/** Turns bytes into {@link Command} and {@link Reply} and back; within a process they pass as they are. */
 public final class Pipeline {
+
+    private static final int MESSAGES_AT_ONCE = 256;
 
     private Pipeline() {}
 
@@ -26,8 +30,12 @@ public final class Pipeline {
      * @param maxLine bytes in a line
      */
     public static void server(ChannelPipeline pipeline, int maxLine, ChannelHandler session) {
+        if (isWithinProcess(pipeline.channel())) {
+            pipeline.addLast(new LaterFlush(), session);
+            return;
+        }
         pipeline.addLast(
-                flushing(pipeline),
+                flushing(),
                 new LineBasedFrameDecoder(maxLine, true, true),
                 new CommandDecoder(),
                 new ReplyEncoder(),
@@ -40,14 +48,26 @@ public final class Pipeline {
      * @param maxBulk bytes in a reply
      */
     public static void client(ChannelPipeline pipeline, int maxBulk, ChannelHandler connection) {
-        pipeline.addLast(flushing(pipeline), new ReplyDecoder(maxBulk), new CommandEncoder(), connection);
+        if (isWithinProcess(pipeline.channel())) {
+            pipeline.addLast(new LaterFlush(), connection);
+        } else {
+            pipeline.addLast(flushing(), new ReplyDecoder(maxBulk), new CommandEncoder(), connection);
+        }
     }
 
-    /** What is written one after the other goes to the socket, or to the other end, in one call. */
-    private static ChannelHandler flushing(ChannelPipeline pipeline) {
-        return pipeline.channel() instanceof LocalChannel
-                ? new LaterFlush()
-                : new FlushConsolidationHandler(FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true);
+    /** Readies a channel for messages instead of bytes, of which it would read one at a time. */
+    private static boolean isWithinProcess(Channel channel) {
+        if (!(channel instanceof LocalChannel)) {
+            return false;
+        }
+        channel.config()
+                .setRecvByteBufAllocator(new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(MESSAGES_AT_ONCE));
+        return true;
+    }
+
+    /** What is written one after the other goes to the socket in one call. */
+    private static ChannelHandler flushing() {
+        return new FlushConsolidationHandler(FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true);
     }
 
     /**

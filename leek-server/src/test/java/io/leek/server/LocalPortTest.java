@@ -66,15 +66,17 @@ class LocalPortTest {
     }
 
     @Test
-    void aLineThatIsTooLongIsRefusedAndEndsTheConnectionOnly() {
+    void whatIsTooLongForALineIsRefused() {
         Connection connection = connector.open();
         Connection other = connector.open();
         assertThat(other.send(new Command.Queues()).join()).isInstanceOf(Reply.Bulk.class);
         String tooLong = record("task-10001", "").replace("]", "\"" + "x".repeat(ServerRig.MAX_LINE) + "\"]");
 
-        assertThat(connection.send(new Command.Push(tooLong)).join())
-                .isInstanceOfSatisfying(Reply.Failure.class, failure -> assertThat(failure.message())
-                        .contains("at most"));
+        for (Command command : List.of(new Command.Push(tooLong), new Command.Ack("task-10001", tooLong, null))) {
+            assertThat(connection.send(command).join())
+                    .isInstanceOfSatisfying(Reply.Failure.class, failure -> assertThat(failure.message())
+                            .contains("at most"));
+        }
         assertThat(other.send(new Command.Push(record("task-10002", ""))).join())
                 .isEqualTo(Reply.OK);
     }

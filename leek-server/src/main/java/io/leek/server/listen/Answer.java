@@ -1,6 +1,7 @@
 package io.leek.server.listen;
 
 import io.leek.wire.Reply;
+import io.netty.buffer.ByteBufUtil;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -33,6 +34,11 @@ record Answer(CompletableFuture<Reply> reply, Runnable onAbandon, boolean isLook
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return new Reply.Failure(Reply.Failure.UNAVAILABLE, "the store did not answer: " + cause.getMessage());
+    }
+
+    /** Whether a text is longer than a line may be, for what comes without having been one. */
+    static boolean isTooLong(String text, int maxLine) {
+        return text.length() > maxLine / ByteBufUtil.utf8MaxBytes(1) && ByteBufUtil.utf8Bytes(text) > maxLine;
     }
 
     static Reply tooLong(int maxLine) {

@@ -3,7 +3,6 @@ package io.leek.server.listen;
 import io.leek.server.store.Committer;
 import io.leek.wire.Command;
 import io.leek.wire.Reply;
-import io.netty.buffer.ByteBufUtil;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -52,7 +51,7 @@ public final class LocalRequests {
     }
 
     private CompletableFuture<Reply> push(Command push, String json, Duration patience) {
-        if (isTooLong(json)) {
+        if (Answer.isTooLong(json, maxLine)) {
             return CompletableFuture.completedFuture(Answer.tooLong(maxLine));
         }
         try {
@@ -91,9 +90,5 @@ public final class LocalRequests {
 
     private static RejectedExecutionException tooMuch() {
         return new RejectedExecutionException("too many changes are waiting to be committed; try again later");
-    }
-
-    private boolean isTooLong(String json) {
-        return json.length() > maxLine / ByteBufUtil.utf8MaxBytes(1) && ByteBufUtil.utf8Bytes(json) > maxLine;
     }
 }

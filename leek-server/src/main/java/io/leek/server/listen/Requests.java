@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,6 +125,10 @@ public final class Requests {
 
     /** No command, however malformed, gets past this without an answer. */
     Answer answer(Command command, Session session, ScheduledExecutorService timer) {
+        String text = text(command);
+        if (text != null && Answer.isTooLong(text, maxLine)) {
+            return Answer.of(Answer.tooLong(maxLine));
+        }
         try {
             if (command instanceof Command.Fetch fetch) {
                 return work.fetch(fetch, session.worker(), timer);
@@ -144,6 +149,13 @@ public final class Requests {
                 || command instanceof Command.ListTasks
                 || command instanceof Command.Backlog;
         return isLookUp ? Answer.ofLookUp(answer(command)) : Answer.of(answer(command));
+    }
+
+    /** The one part of a command whose length is up to an application: within the process it comes without a line. */
+    private static @Nullable String text(Command command) {
+        return command instanceof Command.Ack ack
+                ? ack.result()
+                : command instanceof Command.Push push ? push.task() : null;
     }
 
     private CompletableFuture<Reply> answer(Command command) {
