@@ -27,12 +27,15 @@ final class AttemptRows {
             ORDER BY jid FETCH FIRST ? ROWS ONLY
             """;
 
-    /** One statement, so that a task on its way from one table to another is seen in one of them. */
+    /**
+     * One statement, so that a task on its way from one table to another is seen in one of them. For the OFFSETs see {@link
+     * Leases#NO_LEASE}.
+     */
     private static final String SWEEP = """
             DELETE FROM leek.%1$s WHERE jid = ANY(?)
-            AND NOT EXISTS (SELECT 1 FROM leek.queued_task t WHERE t.jid = %1$s.jid)
-            AND NOT EXISTS (SELECT 1 FROM leek.success_task t WHERE t.jid = %1$s.jid)
-            AND NOT EXISTS (SELECT 1 FROM leek.failed_task t WHERE t.jid = %1$s.jid)
+            AND NOT EXISTS (SELECT 1 FROM leek.queued_task t WHERE t.jid = %1$s.jid OFFSET 0 ROWS)
+            AND NOT EXISTS (SELECT 1 FROM leek.success_task t WHERE t.jid = %1$s.jid OFFSET 0 ROWS)
+            AND NOT EXISTS (SELECT 1 FROM leek.failed_task t WHERE t.jid = %1$s.jid OFFSET 0 ROWS)
             """;
 
     private final JdbcTemplate jdbc;
@@ -45,7 +48,7 @@ final class AttemptRows {
     AttemptRows(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
         Schema schema = database.schema();
-        transaction = new IndexTransaction(jdbc, database, "");
+        transaction = new IndexTransaction(jdbc, database);
         latest = schema.in(LATEST);
         jids = schema.in(JIDS);
         sweep = schema.in(SWEEP.formatted("attempt"));

@@ -13,7 +13,7 @@ final class CancelledRows {
             WHERE NOT EXISTS (SELECT 1 FROM leek.queued_task q WHERE q.seq = cancellation.seq)
             """;
 
-    private static final String QUEUED = "SELECT " + QueuedRows.COLUMNS + """
+    private static final String QUEUED = "SELECT " + QueuedRows.WITH_LEASE + """
              FROM leek.cancellation c JOIN leek.queued_task q ON q.seq = c.seq LEFT JOIN leek.lease l ON l.seq = q.seq
             """;
 
@@ -38,6 +38,6 @@ final class CancelledRows {
             return List.of();
         }
         transaction.write(status -> jdbc.update(forget));
-        return jdbc.query(queued, QueuedRows::row);
+        return jdbc.query(queued, QueuedRows::withLease);
     }
 }

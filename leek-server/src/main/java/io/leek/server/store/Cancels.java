@@ -14,8 +14,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class Cancels {
 
-    private static final String FIND = "SELECT " + QueuedRows.COLUMNS
-            + " FROM leek.queued_task q LEFT JOIN leek.lease l ON l.seq = q.seq WHERE q.jid = ANY(?)";
+    private static final String FIND = "SELECT " + QueuedRows.WITH_LEASE + " FROM leek.queued_task q";
 
     private static final String MARK = """
             INSERT INTO leek.cancellation (seq) SELECT CAST(? AS BIGINT)
@@ -35,7 +34,8 @@ final class Cancels {
         this.keys = keys;
         isShared = !database.exclusive();
         Schema schema = database.schema();
-        find = schema.in(FIND);
+        find = schema.in(
+                FIND + database.dialect().lookUpOrNull("leek.lease", "l", "l.seq = q.seq") + " WHERE q.jid = ANY(?)");
         // Two servers may be told at the same moment.
         String orNothing = database.dialect() == Dialect.POSTGRESQL ? " ON CONFLICT DO NOTHING" : "";
         mark = new GuardedBatch<>(
@@ -86,7 +86,7 @@ final class Cancels {
             return new HashMap<>();
         }
         Object jids = changes.stream().map(Change.Cancel::jid).toArray(String[]::new);
-        return new HashMap<>(jdbc.query(find, QueuedRows::row, jids).stream()
+        return new HashMap<>(jdbc.query(find, QueuedRows::withLease, jids).stream()
                 .collect(Collectors.toMap(QueuedTask::jid, row -> row)));
     }
 }

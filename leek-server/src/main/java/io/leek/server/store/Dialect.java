@@ -75,6 +75,39 @@ enum Dialect {
     }
 
     /**
+     * Joins the row of a table that a condition finds by its key. To PostgreSQL it says that each is looked for by itself: of
+     * a table that has filled since its statistics were taken it would read the whole index otherwise.
+     */
+    String lookUp(String table, String alias, String condition) {
+        return this == H2
+                ? " JOIN " + table + " " + alias + " ON " + condition
+                : " CROSS JOIN LATERAL " + lookedUp(table, alias, condition, "");
+    }
+
+    /**
+     * Joins such a row and locks it, or leaves it out where another transaction has locked it.
+     *
+     * @param more what else is joined; on H2 its rows are locked as well
+     */
+    String lock(String table, String alias, String condition, String more) {
+        return this == H2
+                ? lookUp(table, alias, condition) + more + " FOR UPDATE SKIP LOCKED"
+                : " CROSS JOIN LATERAL " + lookedUp(table, alias, condition, " FOR UPDATE SKIP LOCKED") + more;
+    }
+
+    /** The same with nulls where there is none. */
+    String lookUpOrNull(String table, String alias, String condition) {
+        return this == H2
+                ? " LEFT JOIN " + table + " " + alias + " ON " + condition
+                : " LEFT JOIN LATERAL " + lookedUp(table, alias, condition, "") + " ON TRUE";
+    }
+
+    /** Without an OFFSET it would be taken for a join. */
+    private static String lookedUp(String table, String alias, String condition, String lock) {
+        return "(SELECT * FROM " + table + " " + alias + " WHERE " + condition + " OFFSET 0" + lock + ") AS " + alias;
+    }
+
+    /**
      * One statement for several settings of a transaction, each from a method here; empty for none. One, because each would
      * be a round trip; and a query, for PostgreSQL prepares no SET.
      */

@@ -31,21 +31,22 @@ final class DispatchQueries {
 
     static final String CLAIMABLE = "SELECT " + COLUMNS + """
 
-            FROM leek.queued_task q LEFT JOIN leek.lease l ON l.seq = q.seq
-            WHERE q.queue = ? AND q.waits_for IS NULL AND l.seq IS NULL
-              AND (q.due_at <= ? OR q.due_at <= q.enqueued_at)
-            """;
+            FROM leek.queued_task q
+            WHERE q.queue = ? AND q.waits_for IS NULL AND (q.due_at <= ? OR q.due_at <= q.enqueued_at) AND
+            """ + Leases.NO_LEASE;
 
     private static final String NAMED = " AND q.name = ANY(?)";
     private static final String SAME_PRIORITY = " AND q.priority = ? AND q.seq > ?";
     private static final String LOWER_PRIORITY = " AND q.priority < ?";
 
+    /** Of all tasks at once. */
     private static final String UNLEASED =
             "FROM leek.queued_task q LEFT JOIN leek.lease l ON l.seq = q.seq WHERE l.seq IS NULL";
 
     /** The last condition is that of the index. */
     private static final String NEXT_DUE =
-            "SELECT MIN(q.due_at) " + UNLEASED + " AND q.due_at > ? AND q.due_at > q.enqueued_at";
+            "SELECT MIN(q.due_at) FROM leek.queued_task q WHERE q.due_at > ? AND q.due_at > q.enqueued_at AND "
+                    + Leases.NO_LEASE;
 
     private static final String WAITING = "SELECT q.queue, q.name, MIN(q.due_at), COUNT(*) " + UNLEASED
             + " AND q.waits_for IS NULL AND q.due_at <= ? GROUP BY q.queue, q.name ORDER BY q.queue, q.name";

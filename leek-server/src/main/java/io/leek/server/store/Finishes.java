@@ -36,14 +36,18 @@ final class Finishes {
      */
     private static final String SUCCEED_MANY = """
             WITH held AS (
-              SELECT l.ctid AS place, change.finished_at, change.result
-              FROM :change JOIN leek.lease l ON l.seq = change.seq AND l.token = COALESCE(change.token, l.token)
-              FOR UPDATE OF l SKIP LOCKED
+              SELECT l.place, change.finished_at, change.result
+              FROM :change CROSS JOIN LATERAL (SELECT l.ctid AS place FROM leek.lease l WHERE
+            """ + Leases.ITS_LEASE + """
+             FOR UPDATE SKIP LOCKED) AS l
             ), ended AS (
               DELETE FROM leek.lease l USING held WHERE l.ctid = held.place
               RETURNING l.seq AS ended_seq, l.started_at AS begun_at, l.worker_id AS runner, finished_at, result
             ), moved AS (
-              DELETE FROM leek.queued_task USING ended WHERE seq = ended_seq RETURNING *
+              DELETE FROM leek.queued_task q USING ended CROSS JOIN LATERAL
+                (SELECT own.ctid AS place FROM leek.queued_task own WHERE own.seq = ended_seq FOR UPDATE) AS own
+              WHERE q.ctid = own.place
+              RETURNING q.*, begun_at, runner, finished_at, result
             )
             """ + INTO_SUCCESS + KEPT
             + ", attempts + 1, begun_at, runner, finished_at, result FROM moved RETURNING jid";

@@ -37,11 +37,12 @@ final class Inserts {
 
     private static final String COLUMNS = "jid, seq, name, queue, priority, due_at, enqueued_at, payload";
 
+    /** For the OFFSETs see {@link Leases#NO_LEASE}. */
     private static final String INSERT_MANY = "INSERT INTO leek.queued_task (" + COLUMNS + ") SELECT " + COLUMNS + """
              FROM :change
-            WHERE NOT EXISTS (SELECT 1 FROM leek.queued_task q WHERE q.jid = change.jid)
-              AND NOT EXISTS (SELECT 1 FROM leek.success_task s WHERE s.jid = change.jid)
-              AND NOT EXISTS (SELECT 1 FROM leek.failed_task f WHERE f.jid = change.jid)
+            WHERE NOT EXISTS (SELECT 1 FROM leek.queued_task q WHERE q.jid = change.jid OFFSET 0 ROWS)
+              AND NOT EXISTS (SELECT 1 FROM leek.success_task s WHERE s.jid = change.jid OFFSET 0 ROWS)
+              AND NOT EXISTS (SELECT 1 FROM leek.failed_task f WHERE f.jid = change.jid OFFSET 0 ROWS)
             """;
 
     /** With their leases, for PostgreSQL: an insert of rows that another part of the statement has stored. */

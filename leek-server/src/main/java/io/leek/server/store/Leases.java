@@ -28,25 +28,26 @@ final class Leases {
     static final String COLUMNS = "seq, token, started_at, lease_until, worker_id, server_id";
 
     /**
+     * That a {@code queued_task q} has no lease. The OFFSET says to PostgreSQL that each is looked for by itself: it would
+     * read the whole index of leases for each row otherwise, for by its statistics there are none.
+     */
+    static final String NO_LEASE = "NOT EXISTS (SELECT 1 FROM leek.lease l WHERE l.seq = q.seq OFFSET 0 ROWS)";
+
+    /**
      * Of rows found by their place. Said like this, it is no condition of the index of ready tasks: PostgreSQL believes a
      * table to be small that has filled since, and would read the whole index for them.
      */
     static final String WAITS_FOR_NOTHING = "COALESCE(q.waits_for, '') = ''";
 
-    static final String FREE = "SELECT " + QueuedRows.COLUMNS + """
-             FROM :change JOIN leek.queued_task q ON q.seq = change.seq LEFT JOIN leek.lease l ON l.seq = q.seq
-            WHERE l.seq IS NULL AND (q.due_at <= change.claimed_at OR q.due_at <= q.enqueued_at) AND
-            """ + WAITS_FOR_NOTHING;
+    private static final String IS_FREE = "q.seq = change.seq AND " + NO_LEASE
+            + " AND (q.due_at <= change.claimed_at OR q.due_at <= q.enqueued_at) AND " + WAITS_FOR_NOTHING;
 
     /** A claim by one who took it for a task without. */
     private static final String UNLIMITED = " AND q.mutex IS NULL";
 
-    /** Parameters: place, id and time of a claim. The place may be another task's. */
-    static final String FREE_ONE = FREE.replace(
-                    ":change",
-                    "(VALUES (CAST(? AS BIGINT), CAST(? AS VARCHAR), CAST(? AS TIMESTAMP(6) WITH TIME ZONE)))"
-                            + " AS change (seq, jid, claimed_at)")
-            + UNLIMITED + " AND q.jid = change.jid";
+    /** Of one claim. */
+    private static final String CHANGE = "(VALUES (CAST(? AS BIGINT), CAST(? AS VARCHAR),"
+            + " CAST(? AS TIMESTAMP(6) WITH TIME ZONE))) AS change (seq, jid, claimed_at)";
 
     /** Gives a lease to the row that is {@code free}. Parameters: all columns but the place. */
     static final String GIVE_ONE = "INSERT INTO leek.lease (" + COLUMNS
@@ -59,14 +60,13 @@ final class Leases {
      * that is just being deleted there would be waited for, with our lock on the row that the other one waits for.
      */
     private static final String GIVE_MANY = "INSERT INTO leek.lease (" + COLUMNS + ") SELECT " + COLUMNS
-            + " FROM :change WHERE NOT EXISTS (SELECT 1 FROM leek.lease l WHERE l.seq = change.seq)"
+            + " FROM :change WHERE NOT EXISTS (SELECT 1 FROM leek.lease l WHERE l.seq = change.seq OFFSET 0 ROWS)"
             + " ON CONFLICT (seq) DO NOTHING RETURNING seq";
 
-    private static final String FIND = """
-            SELECT q.jid, l.seq, l.token, l.started_at, l.worker_id, q.mutex
-            FROM :change JOIN leek.lease l ON l.seq = change.seq AND l.token = COALESCE(change.token, l.token)
-            JOIN leek.queued_task q ON q.seq = l.seq
-            """;
+    private static final String FIND = "SELECT q.jid, l.seq, l.token, l.started_at, l.worker_id, q.mutex FROM :change";
+
+    /** Of a change that knows its token or wants any. */
+    static final String ITS_LEASE = "l.seq = change.seq AND l.token = COALESCE(change.token, l.token)";
 
     private static final String TAKE = "DELETE FROM leek.lease WHERE seq = ? AND token = ?";
 
@@ -98,8 +98,8 @@ final class Leases {
         List<Column<Placed<? extends Change.HandOut>>> claimed = List.of(
                 Column.number("seq", Placed::seq),
                 Column.time("claimed_at", placed -> placed.change().lease().startedAt()));
-        free = new ColumnBatch<>(jdbc, schema.in(FREE) + database.lockRows("q"), claimed);
-        freeUnlimited = new ColumnBatch<>(jdbc, schema.in(FREE + UNLIMITED) + database.lockRows("q"), claimed);
+        free = new ColumnBatch<>(jdbc, schema.in(free(database, "")), claimed);
+        freeUnlimited = new ColumnBatch<>(jdbc, schema.in(free(database, UNLIMITED)), claimed);
         give = new GuardedBatch<>(jdbc, schema.in(GIVE), (to, given) -> to.number(given.seq())
                 .text(given.lease().token())
                 .time(given.lease().startedAt())
@@ -112,8 +112,11 @@ final class Leases {
                 Stream.concat(Stream.of(Column.number("seq", Given::seq)), columns(Given::lease).stream())
                         .toList());
         List<Column<Sought>> sought = List.of(Column.number("seq", Sought::seq), Column.text("token", Sought::token));
-        find = new ColumnBatch<>(jdbc, schema.in(FIND) + database.lockRows("l"), sought);
-        look = new ColumnBatch<>(jdbc, schema.in(FIND), sought);
+        Dialect dialect = database.dialect();
+        String itsTask = dialect.lookUp("leek.queued_task", "q", "q.seq = l.seq");
+        find = new ColumnBatch<>(jdbc, schema.in(FIND + database.lock("leek.lease", "l", ITS_LEASE, itsTask)), sought);
+        look = new ColumnBatch<>(
+                jdbc, schema.in(FIND + dialect.lookUp("leek.lease", "l", ITS_LEASE) + itsTask), sought);
         take = new GuardedBatch<>(
                 jdbc, schema.in(TAKE), (to, lease) -> to.number(lease.seq()).text(lease.token()));
         renew = new GuardedBatch<>(
@@ -121,6 +124,18 @@ final class Leases {
                         .text(placed.change().serverId())
                         .number(placed.seq())
                         .text(placed.change().token()));
+    }
+
+    /** Locks the rows of a table {@code change} that can be handed out. */
+    private static String free(StoreDatabase database, String condition) {
+        return "SELECT " + QueuedRows.COLUMNS + " FROM :change"
+                + database.lock("leek.queued_task", "q", IS_FREE + condition, "");
+    }
+
+    /** The same of one without a mutex. Parameters: place, id and time of a claim. The place may be another task's. */
+    static String freeOne(StoreDatabase database) {
+        return free(database, UNLIMITED + " AND q.jid = change.jid AND q.unique_key IS NULL")
+                .replace(":change", CHANGE);
     }
 
     List<Outcome> claim(List<Change.Claim> changes) {

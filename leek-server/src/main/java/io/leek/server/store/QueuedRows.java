@@ -15,12 +15,14 @@ import tools.jackson.core.JacksonException;
 /** Reads whole rows of {@code queued_task}. */
 final class QueuedRows {
 
-    /** Of {@code queued_task q} and its {@code lease l}, if it has one. */
+    /** Of {@code queued_task q}. */
     static final String COLUMNS = "q.jid, q.seq, q.name, q.queue, q.priority, q.due_at, q.enqueued_at, q.payload,"
-            + " q.attempts, q.crashes, q.unique_key, q.failure, q.mutex,"
-            + " l.token, l.started_at, l.lease_until, l.worker_id, l.server_id";
+            + " q.attempts, q.crashes, q.unique_key, q.failure, q.mutex";
 
-    private static final String LEASED = "SELECT " + COLUMNS
+    /** Of {@code queued_task q} and its {@code lease l}, if it has one. */
+    static final String WITH_LEASE = COLUMNS + ", l.token, l.started_at, l.lease_until, l.worker_id, l.server_id";
+
+    private static final String LEASED = "SELECT " + WITH_LEASE
             + " FROM leek.lease l JOIN leek.queued_task q ON q.seq = l.seq ORDER BY l.lease_until, q.jid";
 
     private static final String COUNT = "SELECT COUNT(*) FROM leek.queued_task";
@@ -36,7 +38,7 @@ final class QueuedRows {
     }
 
     List<QueuedTask> leased() {
-        return jdbc.query(leased, QueuedRows::row);
+        return jdbc.query(leased, QueuedRows::withLease);
     }
 
     long count() {
@@ -44,7 +46,7 @@ final class QueuedRows {
     }
 
     static QueuedTask row(ResultSet row, int number) throws SQLException {
-        QueuedTask task = new QueuedTask(
+        return new QueuedTask(
                 row.getString(1),
                 row.getLong(2),
                 row.getString(3),
@@ -59,6 +61,10 @@ final class QueuedRows {
                 row.getString(11),
                 row.getString(13),
                 failure(row.getString(12)));
+    }
+
+    static QueuedTask withLease(ResultSet row, int number) throws SQLException {
+        QueuedTask task = row(row, number);
         String token = row.getString(14);
         return token == null
                 ? task

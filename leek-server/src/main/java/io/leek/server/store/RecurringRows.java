@@ -15,11 +15,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class RecurringRows implements RecurringStore {
 
     private static final String ALL = """
-            SELECT r.name, r.definition, r.declared_at, r.last_tick, r.last_jid, q.jid, q.due_at, q.attempts, l.seq
+            SELECT r.name, r.definition, r.declared_at, r.last_tick, r.last_jid, q.jid, q.due_at, q.attempts,
+                   (SELECT l.seq FROM leek.lease l WHERE l.seq = q.seq)
             FROM leek.recurring r
-            LEFT JOIN leek.queued_task q ON q.unique_key = 'recurring:' || r.name
-            LEFT JOIN leek.lease l ON l.seq = q.seq
-            ORDER BY r.name
             """;
 
     private static final String UPDATE = "UPDATE leek.recurring SET definition = ?, declared_at = ? WHERE name = ?";
@@ -30,17 +28,21 @@ final class RecurringRows implements RecurringStore {
 
     private final JdbcTemplate jdbc;
     private final Schema schema;
+    private final String all;
     private final IndexTransaction transaction;
 
     RecurringRows(JdbcTemplate jdbc, StoreDatabase database) {
         this.jdbc = jdbc;
         this.schema = database.schema();
+        String itsTask =
+                database.dialect().lookUpOrNull("leek.queued_task", "q", "q.unique_key = 'recurring:' || r.name");
+        all = schema.in(ALL + itsTask + " ORDER BY r.name");
         transaction = new IndexTransaction(jdbc, database);
     }
 
     @Override
     public List<Declared> all() {
-        return transaction.read(status -> jdbc.query(schema.in(ALL), RecurringRows::declared));
+        return transaction.read(status -> jdbc.query(all, RecurringRows::declared));
     }
 
     private static Declared declared(ResultSet row, int number) throws SQLException {

@@ -16,10 +16,10 @@ final class Samples {
 
     private static final String SMALL = "q.name = ANY(?) AND OCTET_LENGTH(q.payload) <= 65536";
 
-    static final String QUEUED = "SELECT q.jid, q.seq, q.name, CASE WHEN " + SMALL + """
-             THEN q.payload END FROM leek.queued_task q LEFT JOIN leek.lease l ON l.seq = q.seq
-            WHERE l.seq IS NULL AND q.seq > ? ORDER BY q.seq LIMIT ?
-            """;
+    static final String QUEUED =
+            "SELECT q.jid, q.seq, q.name, CASE WHEN " + SMALL + """
+             THEN q.payload END FROM leek.queued_task q
+            WHERE q.seq > ? AND """ + " " + Leases.NO_LEASE + " ORDER BY q.seq LIMIT ?";
 
     static final String FAILED = "SELECT q.jid, q.seq, q.name, CASE WHEN q.reason = ? AND " + SMALL + """
              THEN q.payload END FROM leek.failed_task q WHERE q.jid > ? ORDER BY q.jid LIMIT ?

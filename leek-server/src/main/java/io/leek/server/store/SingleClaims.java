@@ -18,8 +18,7 @@ final class SingleClaims {
     SingleClaims(LoneStatements statements, StoreDatabase database) {
         this.statements = statements;
         claim = statements.withSettings(database.schema()
-                .in("WITH free AS (" + Leases.FREE_ONE + " AND q.unique_key IS NULL" + database.lockRows("q")
-                        + "), given AS (" + Leases.GIVE_ONE
+                .in("WITH free AS (" + Leases.freeOne(database) + "), given AS (" + Leases.GIVE_ONE
                         + ") SELECT free.* FROM free JOIN given ON given.seq = free.seq"));
     }
 

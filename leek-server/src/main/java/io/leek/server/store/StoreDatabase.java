@@ -204,6 +204,11 @@ record StoreDatabase(
         return exclusive ? "" : dialect.lockRows(table);
     }
 
+    /** As {@link Dialect#lock}, and without a lock in a file of Leek's own. */
+    String lock(String table, String alias, String condition, String more) {
+        return exclusive ? dialect.lookUp(table, alias, condition) + more : dialect.lock(table, alias, condition, more);
+    }
+
     /** Settings of a transaction of those who commit; none where their connections are set so. */
     List<String> commitSettings() {
         return commits != dataSource

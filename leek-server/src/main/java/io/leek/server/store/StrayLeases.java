@@ -8,15 +8,18 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Finds leases that may have been forgotten, and deletes those without a task. Not synced: it is done again. */
 final class StrayLeases {
 
+    /** For the OFFSET see {@link Leases#NO_LEASE}. */
+    private static final String NO_TASK =
+            "NOT EXISTS (SELECT 1 FROM leek.queued_task q WHERE q.seq = l.seq OFFSET 0 ROWS)";
+
     private static final String LEASES = """
-            SELECT q.jid, l.token FROM leek.lease l LEFT JOIN leek.queued_task q ON q.seq = l.seq
-            WHERE l.server_id = ? OR q.seq IS NULL
-            """;
+            SELECT (SELECT q.jid FROM leek.queued_task q WHERE q.seq = l.seq), l.token FROM leek.lease l
+            WHERE l.server_id = ? OR\s
+            """ + NO_TASK;
 
     private static final String STRAYS = """
-            SELECT l.seq FROM leek.lease l
-            WHERE l.token = ANY(?) AND NOT EXISTS (SELECT 1 FROM leek.queued_task q WHERE q.seq = l.seq)
-            """;
+            SELECT l.seq FROM leek.lease l WHERE l.token = ANY(?) AND\s
+            """ + NO_TASK;
 
     private static final String DROP = "DELETE FROM leek.lease WHERE seq = ANY(?)";
 

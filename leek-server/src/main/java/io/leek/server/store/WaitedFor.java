@@ -23,10 +23,11 @@ final class WaitedFor {
     private static final String TAKEN = "SELECT s.mutex, COUNT(*) FROM leek.slot s WHERE s.mutex = ANY(?) AND "
             + Slots.TAKEN + " GROUP BY s.mutex ORDER BY s.mutex";
 
+    /** For the OFFSET see {@link Leases#NO_LEASE}. */
     private static final String FIRST = """
-            SELECT w.seq, q.seq IS NULL FROM (
+            SELECT w.seq, NOT EXISTS (SELECT 1 FROM leek.queued_task q WHERE q.seq = w.seq OFFSET 0 ROWS) FROM (
               SELECT seq FROM leek.waiter WHERE mutex = ? ORDER BY mutex, priority DESC, seq LIMIT ?
-            ) AS w LEFT JOIN leek.queued_task q ON q.seq = w.seq
+            ) AS w
             """;
 
     private static final String FORGET = "DELETE FROM leek.waiter WHERE seq = ANY(?)";

@@ -40,24 +40,15 @@ final class Waiters {
 
     private static final String REMOVE = "DELETE FROM leek.waiter WHERE seq = ANY(?)";
 
-    private static final String ALL_IN_ORDER = """
-            FROM leek.waiter w JOIN leek.queued_task q ON q.seq = w.seq WHERE w.mutex = ?
-            ORDER BY w.mutex, w.priority DESC, w.seq LIMIT ?
-            """;
-
-    private static final String FIRST = "SELECT w.priority, w.seq " + ALL_IN_ORDER;
-    private static final String HEAD = "SELECT w.seq, w.ordered, q.waits_for IS NULL " + ALL_IN_ORDER;
+    private static final String IN_ORDER = " WHERE w.mutex = ? ORDER BY w.mutex, w.priority DESC, w.seq LIMIT ?";
+    private static final String FIRST = "SELECT w.priority, w.seq FROM leek.waiter w";
+    private static final String HEAD = "SELECT w.seq, w.ordered, q.waits_for IS NULL FROM leek.waiter w";
 
     private static final String STILL_GOING =
             "SELECT q.seq FROM leek.queued_task q WHERE q.seq = ANY(?) AND " + Leases.WAITS_FOR_NOTHING;
 
-    private static final String IN_ORDER = """
-            FROM leek.waiter w JOIN leek.queued_task q ON q.seq = w.seq AND q.waits_for = w.mutex WHERE w.mutex = ?
-            ORDER BY w.mutex, w.priority DESC, w.seq LIMIT ?
-            """;
-
-    private static final String PLACES = "SELECT w.places " + IN_ORDER;
-    private static final String NEXT = "SELECT " + DispatchQueries.COLUMNS + " " + IN_ORDER;
+    private static final String PLACES = "SELECT w.places FROM leek.waiter w";
+    private static final String NEXT = "SELECT " + DispatchQueries.COLUMNS + " FROM leek.waiter w";
     private static final String LET_GO = "UPDATE leek.queued_task SET waits_for = NULL WHERE seq = ?";
 
     private final JdbcTemplate jdbc;
@@ -89,11 +80,14 @@ final class Waiters {
                 .text(end.change().token()));
         letGo = new GuardedBatch<>(jdbc, schema.in(LET_GO), (to, task) -> to.number(task.seq()));
         remove = schema.in(REMOVE);
-        first = schema.in(FIRST);
-        head = schema.in(HEAD);
+        Dialect dialect = database.dialect();
+        String itsTask = dialect.lookUp("leek.queued_task", "q", "q.seq = w.seq") + IN_ORDER;
+        first = schema.in(FIRST + itsTask);
+        head = schema.in(HEAD + itsTask);
         stillGoing = schema.in(STILL_GOING) + database.lockRows("q");
-        places = schema.in(PLACES);
-        next = schema.in(NEXT) + database.lockRows("q");
+        String waits = "q.seq = w.seq AND q.waits_for = w.mutex";
+        places = schema.in(PLACES + dialect.lookUp("leek.queued_task", "q", waits) + IN_ORDER);
+        next = schema.in(NEXT + database.lock("leek.queued_task", "q", waits, IN_ORDER));
     }
 
     record Waiter(QueuedTask row, Mutex mutex) {}

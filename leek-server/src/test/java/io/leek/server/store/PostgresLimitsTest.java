@@ -20,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -156,31 +155,5 @@ class PostgresLimitsTest extends LimitsContract {
         assertThat(sql.queryForObject(
                         "SELECT indexdef FROM pg_indexes WHERE indexname = 'queued_task_order'", String.class))
                 .endsWith("WHERE (waits_for IS NULL)");
-    }
-
-    /** Seen: 600 ms for each hand-out from 10,000 tasks, until the statistics were taken anew. */
-    @Test
-    void tasksAreFoundByTheirPlaceAlsoWhereTheTableHasFilledSinceItsStatisticsWereTaken() {
-        JdbcTemplate sql = open.sql();
-        sql.execute("VACUUM ANALYZE leek.queued_task");
-        store.apply(IntStream.range(0, 2_000)
-                .mapToObj(i -> insert("task-" + (10_000 + i)))
-                .toList());
-        String change = "UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS TIMESTAMP(6) WITH TIME ZONE ARRAY))"
-                + " AS change (seq, claimed_at)";
-        String query = Leases.FREE.replace(":change", change) + " AND q.mutex IS NULL";
-
-        List<String> plan = new IndexTransaction(sql, Dialect.POSTGRESQL.set(Dialect.POSTGRESQL.goByIndex()), null)
-                .read(status -> sql.queryForList(
-                        "EXPLAIN " + query + " FOR UPDATE OF q SKIP LOCKED",
-                        String.class,
-                        IntStream.range(0, 100).mapToObj(i -> (long) i).toArray(Long[]::new),
-                        IntStream.range(0, 100)
-                                .mapToObj(i -> NOW.atOffset(ZoneOffset.UTC).toString())
-                                .toArray(String[]::new)));
-
-        assertThat(plan)
-                .anyMatch(line -> line.contains("queued_task_pk"))
-                .noneMatch(line -> line.contains("queued_task_order"));
     }
 }
