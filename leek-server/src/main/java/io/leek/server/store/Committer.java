@@ -19,9 +19,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes all changes that have gathered while the last ones were committed together. A change that comes while it
- * is idle is committed at once. One thread does so; where others have the store open too, a second one makes the changes
- * that may have to wait for them. Another thread completes their futures, one after the other, so what
- * depends on them must not block. A caller may lend its own thread for both.
+ * is idle is committed at once. One thread does so; where others may have the store open too, a second one makes the
+ * changes that may have to wait for them, and a third one hand-outs, which need not wait for the disk. Another thread
+ * completes their futures, one after the other, so what depends on them must not block. A caller may lend its own thread
+ * for both.
  */
 public final class Committer implements AutoCloseable {
 
@@ -42,6 +43,7 @@ public final class Committer implements AutoCloseable {
     private final TaskStore store;
     private final Lane lane;
     private final Lane waitLane;
+    private final Lane handOutLane;
     private final List<Lane> lanes;
     private final AtomicInteger openLanes;
     private final Answers answers;
@@ -59,9 +61,15 @@ public final class Committer implements AutoCloseable {
         this.store = store;
         this.answers = new Answers(this::relieve);
         this.lane = new Lane("leek-commit", Lane.MOMENT, this::commit, this::ended);
-        this.waitLane =
-                store.isExclusive() ? lane : new Lane("leek-commit-waits", Lane.MOMENT, this::commit, this::ended);
-        this.lanes = lane == waitLane ? List.of(lane) : List.of(lane, waitLane);
+        if (store.isExclusive()) {
+            this.waitLane = lane;
+            this.handOutLane = lane;
+            this.lanes = List.of(lane);
+        } else {
+            this.waitLane = new Lane("leek-commit-waits", Lane.MOMENT, this::commit, this::ended);
+            this.handOutLane = new Lane("leek-commit-leases", Lane.MOMENT, this::commit, this::ended);
+            this.lanes = List.of(lane, waitLane, handOutLane);
+        }
         this.openLanes = new AtomicInteger(lanes.size());
         lanes.forEach(Lane::start);
     }
@@ -86,10 +94,20 @@ public final class Committer implements AutoCloseable {
      * once everything is done that was submitted before.
      */
     public CompletableFuture<List<Outcome>> submitAll(List<? extends Change> changes) {
-        if (changes.isEmpty() && hasLaneForWaits()) {
-            return submit(lane, changes).thenCombine(submit(waitLane, changes), (nothing, either) -> nothing);
+        if (changes.isEmpty()) {
+            List<CompletableFuture<List<Outcome>>> all =
+                    lanes.stream().map(each -> submit(each, changes)).toList();
+            return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+                    .thenApply(done -> List.of());
         }
-        return submit(changes.stream().anyMatch(Change::mayWait) ? waitLane : lane, changes);
+        return submit(laneOf(changes), changes);
+    }
+
+    private Lane laneOf(List<? extends Change> changes) {
+        if (changes.stream().anyMatch(Change::mayWait)) {
+            return waitLane;
+        }
+        return changes.stream().allMatch(Change.Claim.class::isInstance) ? handOutLane : lane;
     }
 
     private CompletableFuture<List<Outcome>> submit(Lane to, List<? extends Change> changes) {

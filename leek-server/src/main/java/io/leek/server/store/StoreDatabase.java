@@ -44,11 +44,11 @@ record StoreDatabase(
         @Nullable Checkpoints checkpoints)
         implements AutoCloseable {
 
-    /** The committer's two, the dispatcher, upkeep, look-ups, and where they are asked for retention and other servers. */
-    private static final int CONNECTIONS = 7;
+    /** The committer's three, the dispatcher, upkeep, look-ups, and where they are asked for retention and other servers. */
+    private static final int CONNECTIONS = 8;
 
     /** Those of the committer. */
-    private static final int COMMITS = 2;
+    private static final int COMMITS = 3;
 
     /** How long the committer waits for another transaction, of this server, another, or an application. */
     private static final Duration WAIT = Duration.ofMillis(200);

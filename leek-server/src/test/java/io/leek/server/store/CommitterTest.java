@@ -101,6 +101,28 @@ class CommitterTest {
     }
 
     @Test
+    void whereOthersHaveTheStoreOpenTooHandOutsAndEndsAreCommittedSideBySide() throws Exception {
+        Semaphore ends = new Semaphore(0);
+        Committer shared = new Committer(TestStores.applying(false, changes -> {
+            if (changes.stream().anyMatch(Change.Succeed.class::isInstance)) {
+                ends.acquireUninterruptibly();
+            }
+            return changes.stream().<Outcome>map(change -> new Outcome.Lost()).toList();
+        }));
+        CompletableFuture<Outcome> end = shared.submit(Changes.succeed("task-0001", "t"));
+        CompletableFuture<Outcome> renewal = shared.submit(new Change.Renew("task-0002", "t", Changes.NOW, "server-1"));
+
+        assertThat(shared.submit(Changes.claim("task-0003", "t")).get()).isEqualTo(new Outcome.Lost());
+        assertThat(end).isNotDone();
+        assertThat(renewal).as("it may be of a lease that ends now").isNotDone();
+        ends.release();
+
+        assertThat(shared.submitAll(List.of()).get()).isEmpty();
+        assertThat(end).isDone();
+        shared.close();
+    }
+
+    @Test
     void whatIsInAnothersHandIsToBeAskedForAgain() {
         applied = changes -> changes.stream()
                 .<Outcome>map(change -> change.jid().equals("task-0002") ? new Outcome.Busy() : new Outcome.Lost())
