@@ -213,7 +213,7 @@ record StoreDatabase(
     List<String> commitSettings() {
         return commits != dataSource
                 ? List.of()
-                : Stream.of(dialect.goByIndex(), waitAtMost(WAIT))
+                : Stream.of(dialect.goByIndex(), dialect.planOnce(), waitAtMost(WAIT))
                         .flatMap(List::stream)
                         .toList();
     }
