@@ -35,6 +35,7 @@ public final class Checkpoints {
     private final Condition changed = lock.newCondition();
     private final AtomicLong asked = new AtomicLong();
     private long synced;
+    private long written;
     private int commits;
     private boolean isClosed;
 
@@ -111,6 +112,7 @@ public final class Checkpoints {
                 long all = asked.get();
                 execute(connection, "CHECKPOINT SYNC");
                 synced = all;
+                written = all;
             }
         } finally {
             open();
@@ -118,12 +120,17 @@ public final class Checkpoints {
         }
     }
 
-    /** Makes what has been committed survive the end of this process, though not a power cut. */
+    /** Makes what has been committed survive the end of this process, though not a power cut; else as {@link #sync}. */
     public void write(Connection connection) throws SQLException {
+        long mine = asked.incrementAndGet();
         turn.lock();
         try {
-            close();
-            execute(connection, "CHECKPOINT");
+            if (written < mine) {
+                close();
+                long all = asked.get();
+                execute(connection, "CHECKPOINT");
+                written = all;
+            }
         } finally {
             open();
             turn.unlock();

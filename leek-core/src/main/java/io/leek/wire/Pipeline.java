@@ -1,5 +1,6 @@
 package io.leek.wire;
 
+import io.leek.task.TaskJson;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
@@ -143,12 +144,18 @@ public final class Pipeline {
             } else if (reply instanceof Reply.Failure failure) {
                 line(out, '-', failure.code() + " " + failure.message());
             } else if (reply instanceof Reply.Bulk bulk) {
-                line(out, '$', Integer.toString(ByteBufUtil.utf8Bytes(bulk.json())));
-                ByteBufUtil.writeUtf8(out, bulk.json());
-                crlf(out);
+                bulk(out, bulk.json());
+            } else if (reply instanceof Reply.Tasks tasks) {
+                bulk(out, "[" + String.join(",", TaskJson.texts(tasks.records())) + "]");
             } else {
                 line(out, '$', "-1");
             }
+        }
+
+        private static void bulk(ByteBuf out, String json) {
+            line(out, '$', Integer.toString(ByteBufUtil.utf8Bytes(json)));
+            ByteBufUtil.writeUtf8(out, json);
+            crlf(out);
         }
 
         private static void line(ByteBuf out, char first, String text) {

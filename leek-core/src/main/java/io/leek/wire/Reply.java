@@ -1,6 +1,8 @@
 package io.leek.wire;
 
 import io.leek.task.TaskJson;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What a server answers a command with. */
 public sealed interface Reply {
@@ -33,6 +35,13 @@ public sealed interface Reply {
 
     /** A JSON text of known length. */
     record Bulk(String json) implements Reply {}
+
+    /**
+     * Records of tasks. On a socket they are a {@link Bulk} with an array, and are read as one.
+     *
+     * @param chars of their JSON, about
+     */
+    record Tasks(List<ObjectNode> records, long chars) implements Reply {}
 
     /** Nothing: {@code $-1}. */
     record Nil() implements Reply {}

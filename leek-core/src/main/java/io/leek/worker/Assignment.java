@@ -27,8 +27,12 @@ record Assignment(
 
     /** Reads the records that a fetch brought. */
     static List<Assignment> parseAll(String json) {
+        return all(TaskJson.MAPPER.readTree(json));
+    }
+
+    static List<Assignment> all(Iterable<? extends JsonNode> records) {
         List<Assignment> tasks = new ArrayList<>();
-        TaskJson.MAPPER.readTree(json).forEach(task -> tasks.add(of(task)));
+        records.forEach(task -> tasks.add(of(task)));
         return tasks;
     }
 

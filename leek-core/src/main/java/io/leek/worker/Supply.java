@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -217,9 +218,9 @@ final class Supply {
             free(lane);
             connection.whenConnected().thenRun(this::askAgain);
         } else if (reply instanceof Reply.Bulk bulk) {
-            List<Assignment> tasks = parse(bulk.json());
-            tasks.forEach(held::add);
-            take(lane, tasks, bulk.json().length() / Math.max(1, tasks.size()));
+            take(lane, read(() -> Assignment.parseAll(bulk.json())), bulk.json().length());
+        } else if (reply instanceof Reply.Tasks tasks) {
+            take(lane, read(() -> Assignment.all(tasks.records())), tasks.chars());
         } else {
             if (said.isDue("no task")) {
                 log.warn("The server hands out no task, it is asked again each second: {}", reply);
@@ -233,10 +234,12 @@ final class Supply {
         locked(() -> lane.expected = 0);
     }
 
+    /** @param chars of all together, about */
     private void take(Lane lane, List<Assignment> tasks, long chars) {
+        tasks.forEach(held::add);
         locked(() -> {
             long now = nanoTime.getAsLong();
-            tasks.forEach(task -> ready.add(new Ready(task, now, chars)));
+            tasks.forEach(task -> ready.add(new Ready(task, now, chars / tasks.size())));
             if (stopped || isStale(lane)) {
                 // It comes after what went back, and must not run before it.
                 giveBackAll();
@@ -259,9 +262,9 @@ final class Supply {
         return lane.askedAt - gaveBackAt < 0;
     }
 
-    private List<Assignment> parse(String json) {
+    private List<Assignment> read(Supplier<List<Assignment>> tasks) {
         try {
-            return Assignment.parseAll(json);
+            return tasks.get();
         } catch (RuntimeException e) {
             // Leases that this worker does not report go to the next one.
             log.error("The server handed out what can't be read", e);

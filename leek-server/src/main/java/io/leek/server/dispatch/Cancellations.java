@@ -14,13 +14,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.springframework.dao.CannotAcquireLockException;
 
 /**
  * Cancels tasks: those that wait at once, those that run by telling their workers. These are told again each second, for
  * the word may overtake the task on its way to the worker; and what went back to its queue nevertheless is ended then.
  */
 final class Cancellations {
+
+    /** A hand-out that is being committed has the row for some milliseconds; another transaction may for longer. */
+    private static final int TRIES = 10;
+
+    private static final Executor LATER = CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
 
     private final TaskStore store;
     private final Committer committer;
@@ -36,13 +44,27 @@ final class Cancellations {
 
     /** False where there is no such task, or it has finished. */
     CompletableFuture<Boolean> cancel(String jid) {
-        return committer.submit(new Change.Cancel(jid, clock.instant())).thenApply(outcome -> {
-            if (outcome instanceof Outcome.Running running) {
-                dispatcher.leases().cancel(running.row().seq());
-                tell(running.row());
-            }
-            return !(outcome instanceof Outcome.Lost);
-        });
+        return cancel(jid, TRIES);
+    }
+
+    private CompletableFuture<Boolean> cancel(String jid, int tries) {
+        return committer
+                .submit(new Change.Cancel(jid, clock.instant()))
+                .thenApply(outcome -> {
+                    if (outcome instanceof Outcome.Running running) {
+                        dispatcher.leases().cancel(running.row().seq());
+                        tell(running.row());
+                    }
+                    return !(outcome instanceof Outcome.Lost);
+                })
+                .exceptionallyCompose(error -> tries > 1 && isBusy(error)
+                        ? CompletableFuture.supplyAsync(() -> cancel(jid, tries - 1), LATER)
+                                .thenCompose(again -> again)
+                        : CompletableFuture.failedFuture(error));
+    }
+
+    private static boolean isBusy(Throwable error) {
+        return error instanceof CannotAcquireLockException || error.getCause() instanceof CannotAcquireLockException;
     }
 
     void sweep() {

@@ -58,7 +58,7 @@ final class Claims {
             if (outcomes.get(i) instanceof Outcome.Done done && done.row() != null) {
                 Lease lease = claims.get(i).lease();
                 if (tasks.get(i).describes(done.row())) {
-                    won.add(new Assignment(done.row(), lease));
+                    won.add(Assignment.of(done.row(), lease));
                 } else {
                     unsettled.add(done.row().jid(), lease.token(), null);
                 }

@@ -202,7 +202,7 @@ public final class Dispatcher {
     /** A push with a lease has ended: the worker gets its task, or waits for another. */
     void pushed(Fetch fetch, String jid, Lease lease, @Nullable Outcome outcome) {
         if (outcome instanceof Outcome.Done done && done.row() != null) {
-            deliver(fetch, List.of(new Assignment(done.row(), lease)));
+            deliver(fetch, List.of(Assignment.of(done.row(), lease)));
             return;
         }
         if (outcome == null) {
@@ -262,8 +262,7 @@ public final class Dispatcher {
     }
 
     private void deliver(Fetch fetch, List<Assignment> tasks) {
-        List<Held> held =
-                tasks.stream().map(task -> leases.add(task.row(), task.lease())).toList();
+        List<Held> held = tasks.stream().map(leases::add).toList();
         if (!fetch.answer().complete(tasks)) {
             held.forEach(task -> release(task, null));
         }

@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Held(QueuedTask row, Lease lease, Duration reserveFor, RetryRule retry, int backtrace, long deadline) {
 
-    static Held of(QueuedTask row, Lease lease, long nanoTime) {
+    static Held of(Assignment task, long nanoTime) {
+        QueuedTask row = task.row();
+        Lease lease = task.lease();
         try {
-            TaskRecord record = TaskRecord.parse(row.payload());
+            TaskRecord record = TaskRecord.of(task.json(), row.payload());
             long deadline = nanoTime + record.reserveFor().toNanos();
             return new Held(row, lease, record.reserveFor(), record.retry(), record.backtrace(), deadline);
         } catch (InvalidTaskException handWritten) {

@@ -139,7 +139,7 @@ public final class Joining {
             boolean kept = committer.submit(renew).join() instanceof Outcome.Done;
             if (kept) {
                 Lease ours = new Lease(lease.token(), lease.startedAt(), lease.until(), lease.workerId(), serverId);
-                dispatcher.leases().add(row, ours);
+                dispatcher.leases().add(Assignment.of(row, ours));
             }
             return kept;
         } catch (CompletionException e) {

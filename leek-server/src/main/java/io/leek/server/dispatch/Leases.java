@@ -67,14 +67,14 @@ final class Leases {
         return isCancelled(held.row()) ? List.of(release, new Change.Cancel(jid, now)) : List.of(release);
     }
 
-    Held add(QueuedTask row, Lease lease) {
-        Held held = Held.of(row, lease, nanoTime.getAsLong());
+    Held add(Assignment task) {
+        Held held = Held.of(task, nanoTime.getAsLong());
         put(held);
         return held;
     }
 
     void adopt(QueuedTask row, Lease lease, Instant now) {
-        Held held = Held.of(row, lease, nanoTime.getAsLong());
+        Held held = Held.of(Assignment.of(row, lease), nanoTime.getAsLong());
         // A claim is made before the record is read, so the row may say another end than the record.
         Duration left = Duration.between(now, lease.startedAt().plus(held.reserveFor()));
         put(held.expiringIn(left, nanoTime.getAsLong()));
@@ -82,7 +82,7 @@ final class Leases {
 
     /** Its reservation begins anew, unless it has ended meanwhile. */
     void renewed(Held held) {
-        Held fresh = Held.of(held.row(), held.lease(), nanoTime.getAsLong());
+        Held fresh = held.expiringIn(held.reserveFor(), nanoTime.getAsLong());
         if (byTask.replace(held.row().jid(), held, fresh)) {
             byWorker.computeIfPresent(held.lease().workerId(), (worker, all) -> {
                 all.replace(held.row().jid(), held, fresh);

@@ -7,33 +7,29 @@ import io.leek.task.TaskJson;
 import io.leek.wire.Reply;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A task as a worker gets it: the record as it was pushed, with the server's fields, and the lease for Leek's own. */
 final class HandOut {
 
-    private static final Logger log = LoggerFactory.getLogger(HandOut.class);
-
     private HandOut() {}
 
     /** The answer to a FETCH. */
     static Reply one(List<Assignment> tasks) {
-        return tasks.isEmpty() ? Reply.NIL : new Reply.Bulk(json(tasks.get(0)));
+        return tasks.isEmpty() ? Reply.NIL : new Reply.Bulk(json(tasks.get(0)).toString());
     }
 
     /** The answer to a LEEK FETCH. */
     static Reply all(List<Assignment> tasks) {
-        return new Reply.Bulk(tasks.stream().map(HandOut::json).collect(Collectors.joining(",", "[", "]")));
+        long chars =
+                tasks.stream().mapToLong(task -> task.row().payload().length()).sum();
+        return new Reply.Tasks(tasks.stream().map(HandOut::json).toList(), chars);
     }
 
-    private static String json(Assignment assignment) {
+    private static ObjectNode json(Assignment assignment) {
         QueuedTask row = assignment.row();
-        ObjectNode task = record(row);
+        ObjectNode task = assignment.json();
         completeHandWritten(task, row);
         task.put("enqueued_at", row.enqueuedAt().toString());
         if (!task.hasNonNull("created_at")) {
@@ -47,19 +43,7 @@ final class HandOut {
         ObjectNode leek = objectIn(custom, "leek");
         leek.put("lease", assignment.lease().token());
         leek.put("attempt", row.attempts());
-        return task.toString();
-    }
-
-    /** A row written by plain SQL may hold no JSON at all; it must not stand in the way of the next. */
-    private static ObjectNode record(QueuedTask row) {
-        try {
-            if (TaskJson.MAPPER.readTree(row.payload()) instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (JacksonException e) {
-            log.warn("Task {} ({}) has a payload that is no JSON; it is handed out without", row.jid(), row.name());
-        }
-        return TaskJson.MAPPER.createObjectNode();
+        return task;
     }
 
     private static ObjectNode objectIn(ObjectNode parent, String field) {

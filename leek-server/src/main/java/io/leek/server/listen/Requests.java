@@ -151,11 +151,16 @@ public final class Requests {
         return isLookUp ? Answer.ofLookUp(answer(command)) : Answer.of(answer(command));
     }
 
-    /** The one part of a command whose length is up to an application: within the process it comes without a line. */
+    /** What of a command is as long as an application makes it: within the process it comes without a line. */
     private static @Nullable String text(Command command) {
-        return command instanceof Command.Ack ack
-                ? ack.result()
-                : command instanceof Command.Push push ? push.task() : null;
+        if (command instanceof Command.Ack ack) {
+            return ack.result();
+        }
+        return command instanceof Command.Push
+                        || command instanceof Command.LeekPush
+                        || command instanceof Command.PushBulk
+                ? command.argument()
+                : null;
     }
 
     private CompletableFuture<Reply> answer(Command command) {

@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.local.LocalChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.TooLongFrameException;
 import java.net.SocketAddress;
@@ -222,6 +223,11 @@ final class Session extends SimpleChannelInboundHandler<Command> {
     }
 
     private void close(ChannelHandlerContext context) {
+        if (context.channel() instanceof LocalChannel) {
+            // What has been written is there.
+            context.close();
+            return;
+        }
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (lingering && context.channel() instanceof DuplexChannel channel && channel.isActive()) {
                 // Closing with the rest of the line unread would reset the connection, and take the error with it.

@@ -14,8 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database with the tables. All writing goes through {@link #apply}, which one thread calls, or two where the store
- * is not exclusive: one with the changes that may have to wait for others, one with those that never do. Reading is safe from many. A failing database surfaces as a {@link org.springframework.dao.DataAccessException}.
+ * The database with the tables. All writing goes through {@link #apply}, which one thread calls, and where the store is
+ * not exclusive two more at the same time: one with the changes that may have to wait for others, one with hand-outs. In
+ * the place of a thread may be one of the application's that it {@link #takes}. Reading is safe from many. A failing database surfaces as a {@link org.springframework.dao.DataAccessException}.
  */
 public interface TaskStore extends AutoCloseable {
 

@@ -15,7 +15,9 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -94,6 +96,33 @@ class PostgresTaskStoreTest extends SqlTaskStoreContract {
         assertThat(outcomes.get(0)).as("to be asked for again").isEqualTo(new Outcome.Busy());
         assertThat(outcomes.get(1)).isInstanceOf(Outcome.Done.class);
         assertThat(store.apply(List.of(insert("task-0001")))).containsExactly(new Outcome.Known());
+    }
+
+    @Test
+    @Timeout(60)
+    void aRowThatSomebodyChangesMeanwhileIsMovedAllTheSame() throws Exception {
+        store.apply(List.of(insert("task-0001"), insert("task-0002")));
+        store.apply(List.of(claim("task-0001", "t1"), claim("task-0002", "t2")));
+        CompletableFuture<List<Outcome>> ends;
+        try (Connection other = open.sql().getDataSource().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("UPDATE leek.queued_task SET priority = 9 WHERE jid = 'task-0001'");
+            ends = CompletableFuture.supplyAsync(
+                    () -> store.apply(List.of(succeed("task-0001", "t1"), succeed("task-0002", "t2"))));
+            String waits = "SELECT COUNT(*) FROM pg_stat_activity, pg_sleep(0.01)"
+                    + " WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            while (!ends.isDone() && open.sql().queryForObject(waits, Integer.class) == 0) {
+                Thread.onSpinWait();
+            }
+            other.commit();
+        }
+
+        assertThat(ends.join().get(0)).as("busy where the machine is slow").isNotInstanceOf(Outcome.Lost.class);
+        assertThat(ends.join().get(1)).isInstanceOf(Outcome.Done.class);
+        store.apply(List.of(succeed("task-0001", "t1")));
+        assertThat(store.find("task-0001"))
+                .hasValueSatisfying(task -> assertThat(task.state()).isEqualTo(TaskState.SUCCESS));
     }
 
     @Test

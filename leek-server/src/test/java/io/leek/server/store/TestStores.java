@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** Stores that are none. */
-final class TestStores {
+public final class TestStores {
 
     private TestStores() {}
 
@@ -14,7 +14,7 @@ final class TestStores {
         return applying(true, apply);
     }
 
-    static TaskStore applying(boolean isExclusive, Function<List<? extends Change>, List<Outcome>> apply) {
+    public static TaskStore applying(boolean isExclusive, Function<List<? extends Change>, List<Outcome>> apply) {
         return (TaskStore) Proxy.newProxyInstance(
                 TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("isExclusive")) {
