@@ -3,6 +3,7 @@ package io.leek.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.leek.task.TaskJson;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -11,6 +12,7 @@ import io.netty.handler.codec.TooLongFrameException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 class PipelineTest {
 
@@ -64,6 +66,16 @@ class PipelineTest {
     void anErrorIsOneShortLineWhateverItsMessage() {
         assertThat(written(Reply.error("two\r\n+OK\r\nlines"))).isEqualTo("-ERR two +OK lines\r\n");
         assertThat(written(Reply.error("x".repeat(10_000)))).hasSize("-ERR ".length() + 500 + 2);
+    }
+
+    @Test
+    void recordsOfTasksAreWrittenAsOneBulk() {
+        ObjectNode first = TaskJson.MAPPER.createObjectNode().put("jid", "\u00e9");
+        ObjectNode second = TaskJson.MAPPER.createObjectNode().put("jid", "b");
+
+        assertThat(written(new Reply.Tasks(List.of(first, second), 2)))
+                .isEqualTo("$26\r\n[{\"jid\":\"\u00e9\"},{\"jid\":\"b\"}]\r\n");
+        assertThat(written(new Reply.Tasks(List.of(), 0))).isEqualTo("$2\r\n[]\r\n");
     }
 
     @Test

@@ -26,7 +26,7 @@ import org.springframework.dao.CannotAcquireLockException;
 final class Cancellations {
 
     /** A hand-out that is being committed has the row for some milliseconds; another transaction may for longer. */
-    private static final int TRIES = 10;
+    private static final int TRIES = 5;
 
     private static final Executor LATER = CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
 
@@ -75,7 +75,8 @@ final class Cancellations {
         before.stream().filter(seq -> !cancelled.contains(seq)).forEach(dispatcher.leases()::forgetCancelled);
         for (QueuedTask row : rows) {
             if (row.lease() == null) {
-                cancel(row.jid());
+                // Once, as it comes again: by then it may have been put back, and is not to be cancelled anew.
+                cancel(row.jid(), 1);
             } else {
                 tell(row);
             }

@@ -39,9 +39,7 @@ final class DispatchQueries {
     private static final String SAME_PRIORITY = " AND q.priority = ? AND q.seq > ?";
     private static final String LOWER_PRIORITY = " AND q.priority < ?";
 
-    /** Of all tasks at once, for which the leases are read once; a join might read them for each task. */
-    private static final String UNLEASED =
-            "FROM leek.queued_task q WHERE q.seq NOT IN (SELECT l.seq FROM leek.lease l)";
+    private static final String UNLEASED = "FROM leek.queued_task q WHERE " + Leases.NO_LEASE;
 
     /** The last condition is that of the index. */
     private static final String NEXT_DUE =

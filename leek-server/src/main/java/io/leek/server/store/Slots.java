@@ -24,8 +24,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class Slots {
 
+    /** For the OFFSET see {@link Leases#NO_LEASE}. */
     private static final String LEASED =
-            "EXISTS (SELECT 1 FROM leek.lease l WHERE l.seq = s.seq AND l.token = s.token)";
+            "EXISTS (SELECT 1 FROM leek.lease l WHERE l.seq = s.seq AND l.token = s.token OFFSET 0 ROWS)";
 
     private static final String KEPT =
             "s.ordered AND EXISTS (SELECT 1 FROM leek.queued_task q WHERE q.seq = s.seq AND q.attempts > 0)";
