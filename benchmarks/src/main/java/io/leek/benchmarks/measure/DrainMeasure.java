@@ -13,6 +13,9 @@ import java.util.Map;
  */
 final class DrainMeasure implements Measure {
 
+    /** Enough for a contender that needs no more than half a second for all tasks. */
+    private static final int MOST_WARM_UPS = 20;
+
     private final Workers workers;
 
     DrainMeasure(Workers workers) {
@@ -39,7 +42,8 @@ final class DrainMeasure implements Measure {
     int warmUp(Bench bench) throws Exception {
         Limits limits = bench.limits();
         int left = 0;
-        for (long nanos = 0; nanos < limits.drain().toNanos(); ) {
+        long nanos = 0;
+        for (int i = 0; i < MOST_WARM_UPS && nanos < limits.drain().toNanos(); i++) {
             int waiting = bench.fill(limits.tasks() - left, limits.fill());
             Runs.Tally tally = drain(bench).tally();
             left = waiting - tally.distinct();
