@@ -91,7 +91,7 @@ enum Dialect {
      */
     String lock(String table, String alias, String condition, String more) {
         return this == H2
-                ? lookUp(table, alias, condition) + more + " FOR UPDATE SKIP LOCKED"
+                ? lookUp(table, alias, condition) + more + lockRows(alias)
                 : " CROSS JOIN LATERAL " + lookedUp(table, alias, condition, " FOR UPDATE SKIP LOCKED") + more;
     }
 

@@ -127,7 +127,7 @@ final class Leases {
     }
 
     /** Locks the rows of a table {@code change} that can be handed out. */
-    private static String free(StoreDatabase database, String condition) {
+    static String free(StoreDatabase database, String condition) {
         return "SELECT " + QueuedRows.COLUMNS + " FROM :change"
                 + database.lock("leek.queued_task", "q", IS_FREE + condition, "");
     }
