@@ -43,8 +43,7 @@ final class DispatchQueries {
 
     /** The last condition is that of the index. */
     private static final String NEXT_DUE =
-            "SELECT MIN(q.due_at) FROM leek.queued_task q WHERE q.due_at > ? AND q.due_at > q.enqueued_at AND "
-                    + Leases.NO_LEASE;
+            "SELECT MIN(q.due_at) " + UNLEASED + " AND q.due_at > ? AND q.due_at > q.enqueued_at";
 
     private static final String WAITING = "SELECT q.queue, q.name, MIN(q.due_at), COUNT(*) " + UNLEASED
             + " AND q.waits_for IS NULL AND q.due_at <= ? GROUP BY q.queue, q.name ORDER BY q.queue, q.name";
