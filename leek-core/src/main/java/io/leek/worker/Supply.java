@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -53,6 +54,9 @@ final class Supply {
     /** So many tasks ahead are worth being asked for in two halves: one is on its way while the other one is run. */
     private static final int WORTH_HALVES = 32;
 
+    /** While the server has not confirmed so many ends, no task is asked for: after a crash, all of these run again. */
+    static final int MOST_UNCONFIRMED = 2_000;
+
     private final Connection connection;
     private final List<Lane> lanes = List.of(new Lane(), new Lane());
     private final WorkerSettings settings;
@@ -68,6 +72,7 @@ final class Supply {
 
     private final Condition changed = lock.newCondition();
     private final Deque<Ready> ready = new ArrayDeque<>();
+    private final AtomicInteger unconfirmed = new AtomicInteger();
     private int idle;
     private long begunAt;
     private double runNanos = Double.MAX_VALUE;
@@ -130,6 +135,16 @@ final class Supply {
                 nanos > runNanos || runNanos == Double.MAX_VALUE ? nanos : runNanos + (nanos - runNanos) / 8);
     }
 
+    /** @param confirmed done once the server has confirmed how a run ended */
+    void told(CompletableFuture<Void> confirmed) {
+        unconfirmed.incrementAndGet();
+        confirmed.whenComplete((done, error) -> {
+            if (unconfirmed.decrementAndGet() == MOST_UNCONFIRMED - 1) {
+                askAgain();
+            }
+        });
+    }
+
     /** Gives back tasks that have not begun, for the server to end them. */
     void takeBack(Collection<String> leases) {
         List<Ready> taken;
@@ -172,7 +187,9 @@ final class Supply {
      * go back too, for it was asked for before, another one would have to follow that one.
      */
     private void ask() {
-        if (!takenBack.isDone() || lanes.stream().anyMatch(lane -> lane.expected > 0 && isStale(lane))) {
+        if (unconfirmed.get() >= MOST_UNCONFIRMED
+                || !takenBack.isDone()
+                || lanes.stream().anyMatch(lane -> lane.expected > 0 && isStale(lane))) {
             return;
         }
         int ahead = ahead();

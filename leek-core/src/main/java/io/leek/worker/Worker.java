@@ -162,7 +162,7 @@ public final class Worker implements AutoCloseable {
             }
             supply.ran(System.nanoTime() - begunAt);
             if (run.isToBeTold(answer)) {
-                answers.give(task, endedByTheStop(run, answer) ? Answers.release(task) : answer);
+                supply.told(answers.give(task, endedByTheStop(run, answer) ? Answers.release(task) : answer));
             }
         }
     }

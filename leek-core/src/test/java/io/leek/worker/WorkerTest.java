@@ -312,6 +312,24 @@ class WorkerTest {
     }
 
     @Test
+    void nothingIsFetchedUntilTheServerHasConfirmedMoreOfWhatHasEnded() {
+        int more = 10;
+        fetching.saysBulk(tasks("quick", Supply.MOST_UNCONFIRMED + more));
+        for (int i = 0; i < Supply.MOST_UNCONFIRMED + more; i++) {
+            control.hears("ACK ");
+        }
+
+        assertThat(fetching.isQuiet()).isTrue();
+        for (int i = 0; i < more; i++) {
+            control.says("+OK");
+        }
+        assertThat(fetching.isQuiet()).isTrue();
+        control.says("+OK");
+
+        fetching.hears("LEEK FETCH ");
+    }
+
+    @Test
     void nothingIsFetchedAheadWhileLargeTasksWait() {
         handlers.on("slow", args -> forever());
         fetchAhead();

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes all changes that have gathered while the last ones were committed together. A change that comes while it
  * is idle is committed at once. One thread does so; where others may have the store open too, a second one makes the
- * changes that may have to wait for them, and a third one hand-outs, which need not wait for the disk. Another thread
- * completes their futures, one after the other, so what depends on them must not block. A caller may lend its own thread
- * for both.
+ * changes that may have to wait for them, and where the store is parallel a third one hand-outs, which need not wait for
+ * the disk. Another thread completes their futures, one after the other, so what depends on them must not block. A caller
+ * may lend its own thread for both.
  */
 public final class Committer implements AutoCloseable {
 
@@ -60,18 +61,17 @@ public final class Committer implements AutoCloseable {
     public Committer(TaskStore store) {
         this.store = store;
         this.answers = new Answers(this::relieve);
-        this.lane = new Lane("leek-commit", Lane.MOMENT, this::commit, this::ended);
-        if (store.isExclusive()) {
-            this.waitLane = lane;
-            this.handOutLane = lane;
-            this.lanes = List.of(lane);
-        } else {
-            this.waitLane = new Lane("leek-commit-waits", Lane.MOMENT, this::commit, this::ended);
-            this.handOutLane = new Lane("leek-commit-leases", Lane.MOMENT, this::commit, this::ended);
-            this.lanes = List.of(lane, waitLane, handOutLane);
-        }
+        this.lane = lane("leek-commit");
+        boolean isShared = !store.isExclusive();
+        this.waitLane = isShared ? lane("leek-commit-waits") : lane;
+        this.handOutLane = isShared && store.isParallel() ? lane("leek-commit-leases") : lane;
+        this.lanes = Stream.of(lane, waitLane, handOutLane).distinct().toList();
         this.openLanes = new AtomicInteger(lanes.size());
         lanes.forEach(Lane::start);
+    }
+
+    private Lane lane(String name) {
+        return new Lane(name, Lane.MOMENT, this::commit, this::ended);
     }
 
     /** Whether changes that may have to wait are made apart from the others, and may take longer than these. */

@@ -86,6 +86,12 @@ final class SqlTaskStore implements TaskStore {
         return database.exclusive();
     }
 
+    /** To H2, commits and checkpoints are one after the other, whoever makes them. */
+    @Override
+    public boolean isParallel() {
+        return database.dialect() == Dialect.POSTGRESQL;
+    }
+
     /**
      * An interrupt closes the file of H2, and with a pool of the application's the store would join its transaction. A
      * virtual thread may have to wait for a carrier that others hold while they wait for the committer.

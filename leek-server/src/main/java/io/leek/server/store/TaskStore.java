@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The database with the tables. All writing goes through {@link #apply}, which one thread calls, and where the store is
- * not exclusive two more at the same time: one with the changes that may have to wait for others, one with hand-outs. In
- * the place of a thread may be one of the application's that it {@link #takes}. Reading is safe from many. A failing database surfaces as a {@link org.springframework.dao.DataAccessException}.
+ * not exclusive another at the same time, with the changes that may have to wait for others; where it is parallel too, a
+ * third with hand-outs. In the place of a thread may be one of the application's that it {@link #takes}. Reading is safe
+ * from many. A failing database surfaces as a {@link org.springframework.dao.DataAccessException}.
  */
 public interface TaskStore extends AutoCloseable {
 
@@ -28,6 +29,9 @@ public interface TaskStore extends AutoCloseable {
 
     /** Whether no other server can have this store open. */
     boolean isExclusive();
+
+    /** Whether two threads that make changes at the same time are done sooner than one that makes all of them. */
+    boolean isParallel();
 
     /**
      * Whether changes may be made by a thread of the application instead of the committer's. Not where an interrupt of it

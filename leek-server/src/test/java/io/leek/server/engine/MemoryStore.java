@@ -377,6 +377,11 @@ final class MemoryStore implements TaskStore {
     }
 
     @Override
+    public boolean isParallel() {
+        return false;
+    }
+
+    @Override
     public void close() {
         // The data outlive it.
     }

@@ -101,7 +101,7 @@ class CommitterTest {
     }
 
     @Test
-    void whereOthersHaveTheStoreOpenTooHandOutsAndEndsAreCommittedSideBySide() throws Exception {
+    void whereTheStoreIsParallelHandOutsAndEndsAreCommittedSideBySide() throws Exception {
         Semaphore ends = new Semaphore(0);
         Committer shared = new Committer(TestStores.applying(false, changes -> {
             if (changes.stream().anyMatch(Change.Succeed.class::isInstance)) {

@@ -20,6 +20,9 @@ public final class TestStores {
                     if (method.getName().equals("isExclusive")) {
                         return isExclusive;
                     }
+                    if (method.getName().equals("isParallel")) {
+                        return !isExclusive;
+                    }
                     if (method.getName().equals("takes")) {
                         return !((Thread) arguments[0]).isInterrupted();
                     }
