@@ -28,7 +28,7 @@ public final class Upkeep implements AutoCloseable {
     private static final int FIRST_UNKNOWN_TICK = 10;
 
     private static final int FEWEST_UNKNOWN_TICKS = 2;
-    private static final int MOST_UNKNOWN_TICKS = 10;
+    private static final int MOST_UNKNOWN_TICKS = 300;
 
     /** The look for unknown tasks is dear with a long backlog; it may take this part of the time. */
     private static final int UNKNOWN_SHARE = 20;

@@ -114,6 +114,43 @@ class UpkeepTest {
     }
 
     @Test
+    void theLookForTasksThatNobodyTakesHasATwentiethOfTheTimeHoweverLongTheQueue() {
+        Duration look = Duration.ofSeconds(6);
+        AtomicLong nanos = new AtomicLong();
+        AtomicInteger looks = new AtomicInteger();
+        try (OpenStore open = OpenStore.open(new StoreSettings.Location.File(dir), Clock.systemUTC())) {
+            TaskStore store = (TaskStore) Proxy.newProxyInstance(
+                    TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("waiting")) {
+                            looks.incrementAndGet();
+                            nanos.addAndGet(look.toNanos());
+                        }
+                        return method.invoke(open.store(), arguments);
+                    });
+            try (Committer committer = new Committer(store)) {
+                Dispatcher dispatcher = new Dispatcher(
+                        store, committer, Runnable::run, Clock.systemUTC(), nanos::get, "server-1", 3, Map.of());
+                Upkeep upkeep = new Upkeep(
+                        store,
+                        committer,
+                        dispatcher,
+                        new Attempts(store, committer, dispatcher, Runnable::run, Clock.systemUTC(), 3, new Random(1)),
+                        new Waits(store, committer, Runnable::run),
+                        new Clocks(Clock.systemUTC(), nanos::get, store::databaseTime),
+                        new Upkeep.Settings("server-1", Duration.ofHours(1)));
+
+                for (int second = 0; second < 300; second++) {
+                    upkeep.tick();
+                    nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+                }
+
+                assertThat(looks).hasValue(3);
+                dispatcher.stop();
+            }
+        }
+    }
+
+    @Test
     void attemptsOfPurgedTasksAreDeletedAFullPageEachRoundAndLookedForNowAndThenOtherwise() {
         AtomicLong nanos = new AtomicLong();
         try (OpenStore open = OpenStore.open(new StoreSettings.Location.File(dir), Clock.systemUTC())) {
