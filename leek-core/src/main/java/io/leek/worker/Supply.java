@@ -55,7 +55,7 @@ final class Supply {
     private static final int WORTH_HALVES = 32;
 
     /** While the server has not confirmed so many ends, no task is asked for: after a crash, all of these run again. */
-    static final int MOST_UNCONFIRMED = 2_000;
+    static final int MOST_UNCONFIRMED = 4_000;
 
     private final Connection connection;
     private final List<Lane> lanes = List.of(new Lane(), new Lane());
